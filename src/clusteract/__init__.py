@@ -22,7 +22,7 @@ _HOMES = {
     "make_synthetic_table": "data",
 }
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604
+__all__ = ["__version__", *_HOMES]
 
 
 def __getattr__(name: str) -> Any:
