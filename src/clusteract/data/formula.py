@@ -116,7 +116,7 @@ def _spell_charge(charge: int | None) -> str:
         return "?"
     if charge == 0:
         return ""
-    size = "" if abs(charge) == 1 else str(abs(charge))
+    size = "" if abs(charge) == 1 else f"^{abs(charge)}"
     return size + ("-" if charge < 0 else "+")
 
 
@@ -148,8 +148,8 @@ def parse_formula(label: str) -> Formula:
     """Read a cluster label.
 
     Understands every minus sign in use, sub- and superscripts, `C1` for `C`, and the suffix
-    ``-ISOMER-M2`` or ``-M2-ISOMER``. A label is not judged here beyond `remarks`: whether its counts
-    agree with the table's descriptors is for the audit.
+    ``-ISOMER-M2`` or ``-M2-ISOMER``. A label is not judged here beyond `remarks`: whether its
+    counts agree with the table's descriptors is for the audit.
 
     Parameters
     ----------
