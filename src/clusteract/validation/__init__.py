@@ -1,0 +1,21 @@
+"""Honest scores: splits, nested cross-validation, metrics, baselines, comparison of recipes."""
+
+from clusteract.validation.compare import Difference, compare_recipes, corrected_interval
+from clusteract.validation.metrics import Metrics, pearson_r, score_predictions
+from clusteract.validation.records import FoldResult, RecipeResult
+from clusteract.validation.splits import OuterFolds, inner_splits
+from clusteract.validation.study_result import StudyResult
+
+__all__ = [
+    "Difference",
+    "FoldResult",
+    "Metrics",
+    "OuterFolds",
+    "RecipeResult",
+    "StudyResult",
+    "compare_recipes",
+    "corrected_interval",
+    "inner_splits",
+    "pearson_r",
+    "score_predictions",
+]

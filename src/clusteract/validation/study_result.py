@@ -1,0 +1,57 @@
+"""StudyResult: every recipe and baseline of one study on one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from clusteract.data import ClusterTable
+from clusteract.validation.compare import Difference, best_recipe, compare_recipes
+from clusteract.validation.records import RecipeResult
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """What a nested cross-validation found.
+
+    Attributes
+    ----------
+    table : ClusterTable
+        As the recipes saw it (sentinels masked where they were imputed).
+    recipes : mapping of str to RecipeResult
+        In the order asked for.
+    baselines : mapping of str to RecipeResult
+        ``mean`` (always predicts the training mean) and ``shuffled`` (the best recipe's whole
+        search on targets shuffled within the table): what no skill looks like here.
+    shuffled_recipe : str or None
+        The recipe that the shuffled run repeats.
+    settings : mapping
+        Seed, outer and inner folds, budget, treatment of missing values.
+    """
+
+    table: ClusterTable
+    recipes: Mapping[str, RecipeResult]
+    baselines: Mapping[str, RecipeResult] = field(default_factory=dict)
+    shuffled_recipe: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def best(self) -> RecipeResult:
+        """The recipe of the lowest mean test RMSE."""
+        return self.recipes[best_recipe(dict(self.recipes))]
+
+    def differences(self, metric: str = "r") -> dict[str, Difference]:
+        """Compare the best recipe with each other recipe and baseline, best minus other.
+
+        Parameters
+        ----------
+        metric : {"r", "rmse"}
+        """
+        best = self.best
+        others = {**self.recipes, **self.baselines}
+        return {
+            name: compare_recipes(best, other, metric)
+            for name, other in others.items()
+            if name != best.name
+        }
