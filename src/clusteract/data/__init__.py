@@ -2,5 +2,13 @@
 
 from clusteract.data.cluster_table import ClusterTable, Source
 from clusteract.data.formula import Formula, parse_formula
+from clusteract.data.synthetic import make_synthetic_table, synthetic_truth
 
-__all__ = ["ClusterTable", "Formula", "Source", "parse_formula"]
+__all__ = [
+    "ClusterTable",
+    "Formula",
+    "Source",
+    "make_synthetic_table",
+    "parse_formula",
+    "synthetic_truth",
+]

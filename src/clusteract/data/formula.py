@@ -13,13 +13,14 @@ from clusteract.errors import InputError
 MINUS_SIGNS = "-¯ˉ⁻−–‐‑﹣－"
 PLUS_SIGNS = "+⁺＋"
 
-_PERIODIC_TABLE = """
+_BY_ATOMIC_NUMBER = """
 H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As
 Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd
 Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am
 Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og
 """
-SYMBOLS = frozenset(_PERIODIC_TABLE.split())
+PERIODIC_TABLE = tuple(_BY_ATOMIC_NUMBER.split())
+SYMBOLS = frozenset(PERIODIC_TABLE)
 _NONMETALS = "H He B C N O F Ne Si P S Cl Ar As Se Br Kr Te I Xe At Rn"
 NONMETALS = frozenset(_NONMETALS.split())
 
