@@ -32,6 +32,8 @@ class Source:
         True for simulated tables; everything made from them says so.
     file, sheet : str or None
         File name (no folders) and sheet, where there are any.
+    remarks : tuple of str
+        What was noticed while reading, such as a descriptor in another spelling.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Source:
     synthetic: bool = False
     file: str | None = None
     sheet: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
