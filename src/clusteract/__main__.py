@@ -1,0 +1,5 @@
+"""``python -m clusteract``."""
+
+from clusteract.cli import main
+
+main()

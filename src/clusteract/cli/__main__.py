@@ -1,0 +1,5 @@
+"""``python -m clusteract.cli``."""
+
+from clusteract.cli.main import main
+
+main()

@@ -1,0 +1,59 @@
+"""``clusteract study``: recipes x outer folds on one table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from clusteract.cli.progress import progress_bar
+
+
+@click.command(short_help="Score recipes honestly by nested cross-validation.")
+@click.argument("study")
+@click.option("--data", metavar="TABLE", help="A file, or a name of `clusteract data list`.")
+@click.option("--sheet", help="Sheet of a workbook; the first by default.")
+@click.option("--name", "name_column", metavar="COLUMN", help="Column of cluster names.")
+@click.option("--target", metavar="COLUMN", help="Column of the target.")
+@click.option("--descriptors", metavar="RANGE", help='Such as "3_VDE/VIE:3_IEave".')
+@click.option("--recipes", metavar="A,B", help="Only these recipes.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run.")
+@click.option("--jobs", type=int, default=-1, show_default="one per core", help="Processes.")
+@click.option("--seed", type=int, help="Of outer shuffling and every other random choice.")
+@click.option("--exhaustive", is_flag=True, help="Search the whole grids, whatever the budget.")
+@click.option("--fresh", is_flag=True, help="Forget what an earlier run left in the folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout.")
+def command(
+    study: str,
+    data: str | None,
+    recipes: str | None,
+    as_json: bool,
+    **options,
+) -> None:
+    """Run STUDY, a preset or a TOML file; what stands in its folder already is not done again.
+
+    Presets: `compare` (the study's six models, some minutes), `study` (exhaustive).
+    """
+    from clusteract.report.terminal import print_study
+    from clusteract.study import run_study
+
+    err = Console(stderr=True, highlight=False)
+    columns = {key: options.pop(key) for key in ("sheet", "target", "descriptors")}
+    columns["name"] = options.pop("name_column")
+    with progress_bar() as progress:
+        run = run_study(
+            study,
+            data=data,
+            read_options={k: v for k, v in columns.items() if v is not None},
+            recipes=recipes.split(",") if recipes else None,
+            progress=progress,
+            say=lambda text: err.print(text, markup=False),
+            **options,
+        )
+    if as_json:
+        click.echo(json.dumps(run.summary, ensure_ascii=False, allow_nan=False))
+        return
+    print_study(run.summary, Console(highlight=False))
+    click.echo(f"\nrun folder: {run.folder}\nreport:     {run.folder / 'report.html'}")

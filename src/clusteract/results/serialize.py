@@ -1,0 +1,73 @@
+"""A StudyResult as plain values and back, so that a run can be reported on again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from clusteract.data import ClusterTable, Source
+from clusteract.validation import FoldResult, RecipeResult, StudyResult
+
+
+def result_to_dict(result: StudyResult) -> dict[str, Any]:
+    """Return everything of a result, its table included, as plain values."""
+    return {
+        "table": _table_to_dict(result.table),
+        "recipes": _recipes_to_dict(result.recipes),
+        "baselines": _recipes_to_dict(result.baselines),
+        "shuffled_recipe": result.shuffled_recipe,
+        "settings": dict(result.settings),
+    }
+
+
+def result_from_dict(record: Mapping[str, Any]) -> StudyResult:
+    """Rebuild a result from `result_to_dict` (through JSON or not)."""
+    return StudyResult(
+        table=_table_from_dict(record["table"]),
+        recipes=_recipes_from_dict(record["recipes"]),
+        baselines=_recipes_from_dict(record["baselines"]),
+        shuffled_recipe=record["shuffled_recipe"],
+        settings=record["settings"],
+    )
+
+
+def _recipes_to_dict(recipes: Mapping[str, RecipeResult]) -> dict[str, Any]:
+    return {
+        name: {"title": r.title, "folds": [f.to_dict() for f in r.folds]}
+        for name, r in recipes.items()
+    }
+
+
+def _recipes_from_dict(record: Mapping[str, Any]) -> dict[str, RecipeResult]:
+    return {
+        name: RecipeResult(name, r["title"], tuple(FoldResult.from_dict(f) for f in r["folds"]))
+        for name, r in record.items()
+    }
+
+
+def _table_to_dict(table: ClusterTable) -> dict[str, Any]:
+    return {
+        "names": list(table.names),
+        "descriptors": table.descriptors.tolist(),
+        "descriptor_names": list(table.descriptor_names),
+        "target": None if table.target is None else table.target.tolist(),
+        "target_name": table.target_name,
+        "source": asdict(table.source),
+        "name_column": table.name_column,
+    }
+
+
+def _table_from_dict(record: Mapping[str, Any]) -> ClusterTable:
+    target = record["target"]
+    return ClusterTable(
+        names=tuple(record["names"]),
+        descriptors=np.array(record["descriptors"], dtype=float),
+        descriptor_names=tuple(record["descriptor_names"]),
+        target=None if target is None else np.array(target, dtype=float),
+        target_name=record["target_name"],
+        source=Source(**record["source"]),
+        name_column=record["name_column"],
+    )

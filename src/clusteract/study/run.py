@@ -1,0 +1,179 @@
+"""run_study: from a study's name to its run folder, resumable at any point."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from clusteract.data import ClusterTable, load_table
+from clusteract.errors import InputError, Interrupted
+from clusteract.results import run_folder as files
+from clusteract.results.store import RunStore
+from clusteract.results.summary import library_versions, summary_dict
+from clusteract.study.config import StudyConfig, load_study
+from clusteract.study.published import published_figures
+from clusteract.validation import OuterFolds, StudyResult
+from clusteract.validation.nested import nested_cross_validate
+from clusteract.validation.progress import Report, ignore
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class StudyRun:
+    """A finished study.
+
+    Attributes
+    ----------
+    folder : Path
+        The run's folder.
+    result : StudyResult
+    summary : dict
+        The content of ``summary.json`` and what the printed table adds to it.
+    """
+
+    folder: Path
+    result: StudyResult
+    summary: dict[str, Any]
+
+
+def run_study(
+    study: str | StudyConfig,
+    *,
+    data: str | ClusterTable | None = None,
+    read_options: Mapping[str, Any] | None = None,
+    recipes: list[str] | None = None,
+    out: str | Path | None = None,
+    jobs: int = 1,
+    seed: int | None = None,
+    exhaustive: bool = False,
+    fresh: bool = False,
+    progress: Report = ignore,
+    say: Say = lambda text: None,
+) -> StudyRun:
+    """Run a study and write its folder; what an earlier call finished is not done again.
+
+    Parameters
+    ----------
+    study : str or StudyConfig
+        A preset (``"compare"``, ``"study"``), or a TOML file.
+    data : str or ClusterTable, optional
+        A table, a file, or a name of ``clusteract data list``; the study's own by default.
+    read_options : mapping, optional
+        ``sheet``, ``name``, ``target``, ``descriptors`` of `read_table`.
+    recipes : list of str, optional
+        Only these.
+    out : path, optional
+        ``runs/STUDY-TABLE`` by default.
+    jobs : int
+        Worker processes; -1 is one per core. The result does not depend on it.
+    seed : int, optional
+        Of outer shuffling and every other random choice; the study's own (42) by default.
+    exhaustive : bool
+        Search whole grids, whatever the study's budget.
+    fresh : bool
+        Forget what is in the folder's store.
+    progress, say : callable, optional
+        Get a `Progress` after each piece, and single lines of text.
+
+    Returns
+    -------
+    StudyRun
+
+    Raises
+    ------
+    InputError
+        Where the study, the table or the folder can't be used; nothing is written then.
+    Interrupted
+        After Ctrl-C; the same call resumes.
+    """
+    config = load_study(study) if isinstance(study, str) else study
+    named = data if isinstance(data, str) else None
+    config = config.with_options(
+        table=named, recipes=recipes, seed=seed, exhaustive=exhaustive
+    ).with_data(read_options or {})
+    table = data if isinstance(data, ClusterTable) else _load(config, say)
+    folder = files.prepare_run_folder(Path(out) if out else _default_folder(config, table))
+    with RunStore(folder / files.STORE, say) as store:
+        if fresh:
+            store.clear()
+        try:
+            result = _nested(config, table, jobs, store, progress)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"stopped; {len(store)} finished pieces are kept in {folder}: run the same "
+                "command again to resume"
+            ) from None
+        return _write(config, table, result, folder, store, say)
+
+
+def _load(config: StudyConfig, say: Say) -> ClusterTable:
+    options = {
+        k: config.data[k] for k in ("sheet", "name", "target", "descriptors") if k in config.data
+    }
+    table = load_table(config.data.get("table", "auto"), say=say, **options)
+    expected = config.data.get("sha256")
+    if expected and expected != table.source.sha256:
+        raise InputError(
+            f"{table.source.name}: the table is not the one of this study (SHA-256 "
+            f"{table.source.sha256[:12]}…, the study has {expected[:12]}…); give the same table, "
+            "or take sha256 out of the study file"
+        )
+    return table
+
+
+def _default_folder(config: StudyConfig, table: ClusterTable) -> Path:
+    name = re.sub(r"[^\w.-]+", "-", f"{config.name}-{table.source.name}").strip("-.")
+    return Path("runs") / name
+
+
+def _nested(
+    config: StudyConfig, table: ClusterTable, jobs: int, store: RunStore, progress: Report
+) -> StudyResult:
+    return nested_cross_validate(
+        table,
+        config.recipes,
+        outer=OuterFolds(config.outer_folds, config.outer_repeats, config.seed),
+        inner_folds=config.inner_folds,
+        budget=config.budget,
+        missing=config.missing,
+        seed=config.seed,
+        jobs=jobs,
+        store=store,
+        progress=progress,
+    )
+
+
+def _write(
+    config: StudyConfig,
+    table: ClusterTable,
+    result: StudyResult,
+    folder: Path,
+    store: RunStore,
+    say: Say,
+) -> StudyRun:
+    from clusteract.plots import draw_all
+    from clusteract.report import render_html, summarize
+
+    study = resolved_study(config, table)
+    extras = {"published": published_figures(table), "study": study}
+    files.keep_result(store, result, extras)
+    files.write_whole(folder / files.STUDY, tomli_w.dumps(study))
+    files.write_whole(folder / files.SUMMARY, files.to_json(summary_dict(result)))
+    files.write_whole(folder / files.PREDICTIONS, files.predictions_csv(result))
+    figures = draw_all(result, folder / files.FIGURES)
+    summary = summarize(result, published=extras["published"])
+    files.write_whole(folder / files.REPORT, render_html(summary, figures))
+    return StudyRun(folder=folder, result=result, summary=summary)
+
+
+def resolved_study(config: StudyConfig, table: ClusterTable) -> dict[str, Any]:
+    """Return the TOML document that repeats the run: the table's hash and versions with it."""
+    document = config.to_toml()
+    document["data"] = {**document["data"], "sha256": table.source.sha256}
+    return {**document, "versions": library_versions()}

@@ -1,0 +1,282 @@
+"""Nested cross-validation: every choice that used the target was made inside a training set."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+import numpy as np
+
+from clusteract.data import ClusterTable
+from clusteract.errors import InputError
+from clusteract.estimators import Recipe
+from clusteract.validation.baselines import SHUFFLED, mean_baseline, shuffled_target
+from clusteract.validation.executors import Executor, make_executor
+from clusteract.validation.pieces import Piece, Problem, Unit
+from clusteract.validation.progress import Progress, Report, ignore
+from clusteract.validation.records import RecipeResult
+from clusteract.validation.splits import OuterFolds, check_folds
+from clusteract.validation.study_result import StudyResult
+
+
+class Store(Protocol):
+    """Where finished pieces are kept; `results.RunStore` is one."""
+
+    def get(self, key: str) -> Any:
+        """Return a piece's result, or None."""
+
+    def put(self, key: str, value: Any, *, kind: str, recipe: str, fold: int) -> None:
+        """Keep a piece's result."""
+
+
+class NoStore:
+    """Keeps nothing."""
+
+    def get(self, key: str) -> Any:
+        """Return None: nothing is kept."""
+
+    def put(self, key: str, value: Any, *, kind: str, recipe: str, fold: int) -> None:
+        """Do nothing."""
+
+
+def nested_cross_validate(
+    table: ClusterTable,
+    recipes: Iterable[Recipe],
+    *,
+    outer: OuterFolds | None = None,
+    inner_folds: int = 10,
+    budget: Mapping[str, int | None] | None = None,
+    missing: str = "impute",
+    seed: int = 42,
+    jobs: int = 1,
+    baselines: bool = True,
+    store: Store | None = None,
+    executor: Executor | None = None,
+    progress: Report = ignore,
+) -> StudyResult:
+    """Score recipes honestly on a table.
+
+    For each outer fold, a recipe's settings are chosen by inner folds of the outer training set
+    alone (scaler, selector and model in one pipeline), refitted on that training set, and judged
+    on the outer test set, which nothing has seen.
+
+    Parameters
+    ----------
+    table : ClusterTable
+        With a target.
+    recipes : iterable of Recipe
+    outer : OuterFolds, optional
+        10 folds shuffled with `seed` by default.
+    inner_folds : int
+        Contiguous folds of the outer training set, as scikit-learn's ``cv=inner_folds``.
+    budget : mapping of str to int or None, optional
+        Candidates drawn at random for a recipe, None (or no entry) for all of them.
+    missing : {"impute", "as-published"}
+        Impute missing values and sentinels inside folds, or take the numbers as they stand.
+    seed : int
+        Of outer shuffling, of the recipes' own randomness and of drawn candidates.
+    jobs : int
+        Worker processes; the result does not depend on their number. -1: one per core.
+    baselines : bool
+        Add the constant baseline and the shuffled-target run.
+    store : Store, optional
+        Finished pieces are kept in it and taken from it.
+    executor : Executor, optional
+        Where the pieces run, instead of `jobs` local processes.
+    progress : callable, optional
+        Gets a `Progress` after each piece.
+
+    Returns
+    -------
+    StudyResult
+
+    Raises
+    ------
+    InputError
+        Where the table has no target, too few clusters, or missing values as published.
+
+    Examples
+    --------
+    >>> from clusteract.data import make_synthetic_table
+    >>> from clusteract.estimators import get_recipe
+    >>> table = make_synthetic_table(60, seed=1)
+    >>> forest = get_recipe("rfr-kbest").with_grid({"model__n_estimators": [20]})
+    >>> result = nested_cross_validate(
+    ...     table, [forest], outer=OuterFolds(folds=3), inner_folds=3, seed=1, baselines=False
+    ... )
+    >>> bool(result.best.mean("test", "r") > 0.3)
+    True
+    """
+    recipes = list(recipes)
+    outer = outer or OuterFolds(seed=seed)
+    used = table.mask_sentinels() if missing == "impute" else table
+    problem = make_problem(used, inner_folds=inner_folds, seed=seed, missing=missing)
+    splits = outer.split(table.n_clusters)
+    check_folds(inner_folds, min(len(train) for train, _ in splits), "inner")
+    limits = dict(budget or {})
+
+    runner = _Runner(store or NoStore(), executor or make_executor(jobs), progress)
+    try:
+        plan = [_units(problem, recipe, splits, limits.get(recipe.name)) for recipe in recipes]
+        shuffled_fits = _shuffled_fits(plan) if baselines else 0
+        runner.expect(sum(u.n_fits_naive for units in plan for u in units) + shuffled_fits)
+        runner.run([unit for units in plan for unit in units])
+        found = {r.name: _gather(r, units) for r, units in zip(recipes, plan, strict=True)}
+        result = StudyResult(
+            table=used,
+            recipes=found,
+            settings={
+                "seed": seed,
+                "outer_folds": outer.folds,
+                "outer_repeats": outer.repeats,
+                "inner_folds": inner_folds,
+                "missing": missing,
+                "budget": {r.name: limits.get(r.name) for r in recipes},
+            },
+        )
+        if not baselines:
+            return result
+        return _with_baselines(result, recipes, plan, splits, runner)
+    finally:
+        runner.close()
+
+
+def make_problem(table: ClusterTable, *, inner_folds: int, seed: int, missing: str) -> Problem:
+    """Check that the table can be modelled, and take out of it what the pieces need."""
+    if table.target is None:
+        raise InputError(f"{table.source.name} has no target; name its column (target=...)")
+    if np.ptp(table.target) == 0:
+        raise InputError(
+            f"{table.source.name}: the target {table.target_name!r} is constant; there is nothing "
+            "to model"
+        )
+    if missing != "impute" and table.missing_cells:
+        row, descriptor = table.missing_cells[0]
+        raise InputError(
+            f"{table.source.name}: {descriptor!r} of {table.names[row]} is missing "
+            f"({len(table.missing_cells)} such cells); fill it, or use missing = 'impute'"
+        )
+    return Problem(
+        X=table.descriptors,
+        y=table.target,
+        descriptors=table.descriptor_names,
+        inner_folds=inner_folds,
+        seed=seed,
+        impute=missing == "impute",
+    )
+
+
+def _units(problem: Problem, recipe: Recipe, splits: list, budget: int | None) -> list[Unit]:
+    return [
+        Unit(problem, recipe, fold, split, budget) for fold, split in enumerate(splits, start=1)
+    ]
+
+
+def _gather(recipe: Recipe, units: list[Unit]) -> RecipeResult:
+    folds = tuple(u.result for u in units if u.result is not None)
+    return RecipeResult(name=units[0].label, title=recipe.title, folds=folds)
+
+
+def _shuffled_fits(plan: list[list[Unit]]) -> int:
+    # The recipe that will be repeated on shuffled targets is not known yet: expect the largest.
+    return max(sum(shuffled_target(u).n_fits_naive for u in units) for units in plan)
+
+
+def _with_baselines(
+    result: StudyResult,
+    recipes: list[Recipe],
+    plan: list[list[Unit]],
+    splits: list,
+    runner: _Runner,
+) -> StudyResult:
+    best = result.best.name
+    position = [r.name for r in recipes].index(best)
+    units = [shuffled_target(u) for u in plan[position]]
+    runner.run(units)
+    shuffled = _gather(recipes[position], units)
+    return StudyResult(
+        table=result.table,
+        recipes=result.recipes,
+        baselines={
+            "mean": mean_baseline(plan[position][0].problem.y, splits),
+            SHUFFLED: RecipeResult(SHUFFLED, "Shuffled targets", shuffled.folds),
+        },
+        shuffled_recipe=best,
+        settings=result.settings,
+    )
+
+
+class _Runner:
+    """Sends pieces to the executor, keeps what comes back, and reports."""
+
+    def __init__(self, store: Store, executor: Executor, report: Report) -> None:
+        self._store, self._executor, self._report = store, executor, report
+        self._done = self._total = self._resumed = 0
+        self._n_folds = 0
+        self._finished = False
+
+    def expect(self, fits: int) -> None:
+        """Say how many fits the whole study answers."""
+        self._total = fits
+
+    def close(self) -> None:
+        """Release the workers; at once, where the work did not end by itself."""
+        self._executor.close(now=not self._finished)
+
+    def run(self, units: list[Unit]) -> None:
+        """Bring units to their results, in any order of their pieces."""
+        self._finished = False
+        self._n_folds = max(u.fold for u in units)
+        waiting: dict[Any, tuple[Unit, Piece]] = {}
+        ready: deque[tuple[Unit, Piece]] = deque()
+        coming = self._pieces(units)
+        while True:
+            self._submit(coming, ready, waiting)
+            if not waiting:
+                break
+            for future in self._executor.wait_any(waiting):
+                unit, piece = waiting.pop(future)
+                value, seconds = future.result()
+                keep = {"value": value, "seconds": seconds}
+                self._store.put(piece.key, keep, kind=piece.kind, recipe=unit.label, fold=unit.fold)
+                self._take(unit, piece, keep, ready)
+        self._finished = True
+
+    @staticmethod
+    def _pieces(units: list[Unit]) -> Iterator[tuple[Unit, Piece]]:
+        for unit in units:
+            for piece in unit.first_pieces():
+                yield unit, piece
+
+    def _submit(
+        self,
+        coming: Iterator[tuple[Unit, Piece]],
+        ready: deque[tuple[Unit, Piece]],
+        waiting: dict[Any, tuple[Unit, Piece]],
+    ) -> None:
+        # Two pieces per worker are enough to keep it busy, and little is lost at an interrupt.
+        while len(waiting) < 2 * self._executor.jobs:
+            unit, piece = ready.popleft() if ready else next(coming, (None, None))
+            if unit is None or piece is None:
+                return
+            kept = self._store.get(piece.key)
+            if kept is not None:
+                self._resumed += piece.covers
+                self._take(unit, piece, kept, ready)
+            else:
+                waiting[self._executor.submit(piece.function, *piece.args)] = unit, piece
+
+    def _take(self, unit: Unit, piece: Piece, kept: dict, ready: deque) -> None:
+        ready.extend((unit, p) for p in unit.accept(piece, kept["value"], kept["seconds"]))
+        self._done += piece.covers
+        self._report(
+            Progress(
+                done=self._done,
+                total=max(self._total, self._done),
+                recipe=unit.label,
+                fold=unit.fold,
+                n_folds=self._n_folds,
+                resumed=self._resumed,
+            )
+        )

@@ -1,0 +1,229 @@
+"""The pieces that a nested cross-validation consists of, and the unit that they add up to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import scipy
+import sklearn
+from sklearn.base import BaseEstimator, clone
+from sklearn.pipeline import Pipeline
+
+import clusteract
+from clusteract.estimators import Recipe
+from clusteract.search import SearchPlan, TaskResult, plan_search
+from clusteract.search.budget import draw_candidates
+from clusteract.validation.records import FoldResult
+from clusteract.validation.splits import Split, inner_splits
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What every unit of a study shares: the data and how it is searched.
+
+    Attributes
+    ----------
+    X : ndarray, (n_clusters, n_descriptors)
+    y : ndarray, (n_clusters,)
+    descriptors : tuple of str, (n_descriptors,)
+    inner_folds : int
+    seed : int
+    impute : bool
+        Fit a median imputer inside each training set.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    descriptors: tuple[str, ...]
+    inner_folds: int
+    seed: int
+    impute: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One task for a worker: `function(*args)`, and the key that its result is kept under."""
+
+    key: str
+    kind: str
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    covers: int
+
+
+@dataclass
+class Unit:
+    """One recipe on one outer fold: its search's tasks, then the refit of what they chose.
+
+    `first_pieces` and `accept` are the whole protocol: a result accepted may call for further
+    pieces; when none is left, `result` is there.
+    """
+
+    problem: Problem
+    recipe: Recipe
+    fold: int
+    split: Split
+    budget: int | None
+    result: FoldResult | None = None
+    _plan: SearchPlan | None = field(default=None, repr=False)
+    _answers: dict[str, TaskResult] = field(default_factory=dict, repr=False)
+    _seconds: float = 0.0
+
+    @property
+    def label(self) -> str:
+        """Recipe and fold, for the store and for progress."""
+        return self.recipe.name
+
+    @property
+    def n_candidates(self) -> int:
+        """Settings that this unit searches."""
+        everything = self.recipe.n_candidates(len(self.problem.descriptors))
+        return everything if self.budget is None else min(everything, self.budget)
+
+    @property
+    def n_fits_naive(self) -> int:
+        """Pipelines that a plain grid search fits for it, the refit included."""
+        return self.n_candidates * self.problem.inner_folds + 1
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The recipe's unfitted pipeline."""
+        return self.recipe.pipeline(self.problem.seed, impute=self.problem.impute)
+
+    def first_pieces(self) -> list[Piece]:
+        """Plan the search; return a piece for each of its tasks."""
+        train, _ = self.split
+        X, y = self.problem.X[train], self.problem.y[train]
+        grid = draw_candidates(
+            self.recipe.grid_for(len(self.problem.descriptors)), self.budget, self.problem.seed
+        )
+        self._plan = plan_search(
+            self.pipeline,
+            grid,
+            X,
+            y,
+            splits=inner_splits(self.problem.inner_folds, len(train)),
+            scoring=self.recipe.scoring,
+        )
+        return [
+            Piece(task.key(), "search", _run_task, (task, X, y), covers=len(task.indices))
+            for task in self._plan.tasks
+        ]
+
+    def accept(self, piece: Piece, answer: Any, seconds: float) -> list[Piece]:
+        """Take a piece's result; return the pieces that it makes possible."""
+        self._seconds += seconds
+        if piece.kind == "refit":
+            self._finish(answer)
+            return []
+        self._answers[piece.key] = TaskResult.from_dict(answer)
+        assert self._plan is not None
+        if len(self._answers) < len(self._plan.tasks):
+            return []
+        return [self._refit_piece()]
+
+    def _search_outcome(self):
+        assert self._plan is not None
+        return self._plan.assemble(list(self._answers.values()))
+
+    def _refit_piece(self) -> Piece:
+        found = self._search_outcome()
+        model = clone(self.pipeline).set_params(**clone_params(found.best_params_))
+        train, test = self.split
+        args = (model, self.problem.X, self.problem.y, train, test)
+        return Piece(_refit_key(*args), "refit", refit_and_predict, args, covers=1)
+
+    def _finish(self, answer: dict[str, Any]) -> None:
+        found, (train, test) = self._search_outcome(), self.split
+        kept = answer["selected"]
+        self.result = FoldResult(
+            recipe=self.recipe.name,
+            fold=self.fold,
+            train=tuple(int(i) for i in train),
+            test=tuple(int(i) for i in test),
+            y_train=tuple(self.problem.y[train].tolist()),
+            y_test=tuple(self.problem.y[test].tolist()),
+            train_predictions=tuple(answer["train"]),
+            test_predictions=tuple(answer["test"]),
+            best_params=describe_params(found.best_params_),
+            selected=tuple(self.problem.descriptors[i] for i in kept),
+            inner_score=float(found.best_score_),
+            fits=found.n_fits["models"] + 1,
+            fits_naive=self.n_fits_naive,
+            capped=found.n_capped,
+            seconds=self._seconds,
+        )
+        self._plan, self._answers = None, {}
+
+
+def _run_task(task: Any, X: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+    return task.run(X, y).to_dict()
+
+
+def refit_and_predict(
+    model: BaseEstimator, X: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray
+) -> dict[str, Any]:
+    """Fit on the outer training set; predict both sets and name what the selector kept."""
+    fitted = clone(model).fit(X[train], y[train])
+    return {
+        "train": fitted.predict(X[train]).tolist(),
+        "test": fitted.predict(X[test]).tolist(),
+        "selected": selected_columns(fitted, X.shape[1]),
+    }
+
+
+def selected_columns(fitted: BaseEstimator, n_descriptors: int) -> list[int]:
+    """Return the columns that the pipeline's selector kept; all, where it has none."""
+    steps = getattr(fitted, "named_steps", {})
+    if "feature_select" not in steps or steps["feature_select"] == "passthrough":
+        return list(range(n_descriptors))
+    return np.flatnonzero(steps["feature_select"].get_support()).tolist()
+
+
+def clone_params(params: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters with estimators cloned, so that fitting leaves the grid's own alone."""
+    return {k: clone(v) if isinstance(v, BaseEstimator) else v for k, v in params.items()}
+
+
+def describe_params(params: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters as JSON can carry them: estimators by their text, tuples as lists."""
+    return {k: _plain(v) for k, v in sorted(params.items())}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (tuple, list)):
+        return [_plain(v) for v in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (str, int, bool, type(None))):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    return " ".join(str(value).split())
+
+
+def library_versions() -> dict[str, str]:
+    """Return the versions of what computes results."""
+    return {
+        "clusteract": clusteract.__version__,
+        "numpy": np.__version__,
+        "scikit-learn": sklearn.__version__,
+        "scipy": scipy.__version__,
+    }
+
+
+def _refit_key(model: Pipeline, *arrays: np.ndarray) -> str:
+    # Every parameter of every step, defaults included.
+    params = {k: _plain(v) for k, v in model.get_params().items() if k != "steps"}
+    text = json.dumps([params, library_versions()], sort_keys=True)
+    digest = hashlib.sha256(b"refit" + text.encode())
+    for array in arrays:
+        array = np.ascontiguousarray(array)
+        digest.update(f"{array.shape}{array.dtype}".encode() + array.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,34 @@
+"""Fixtures shared by all rooms: where the published tables are, and small synthetic ones."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+_BESIDE = Path(__file__).parents[1].parent / "shared" / "data" / "cluster_N2"
+
+
+def published_folder() -> Path | None:
+    """Return the folder of the published tables, or None."""
+    folder = Path(os.environ.get("CLUSTERACT_DATA") or _BESIDE)
+    return folder if (folder / "homonuclear-159-24features.xlsx").is_file() else None
+
+
+@pytest.fixture(scope="session")
+def published(request) -> Path:
+    """The folder of the published tables; skips where they are not, fails where they must be."""
+    folder = published_folder()
+    if folder is None:
+        reason = "the published tables are not here (set CLUSTERACT_DATA to their folder)"
+        if os.environ.get("CLUSTERACT_REQUIRE_PUBLISHED"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_table():
+    """Sixty simulated clusters."""
+    from clusteract.data import make_synthetic_table
+
+    return make_synthetic_table(60, seed=1)
