@@ -1,0 +1,81 @@
+"""Many dense networks at once: requests in, trained networks out."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from clusteract.estimators.networks.batch import Batch, Course, Deliver
+from clusteract.estimators.networks.task import Setting, Shape, Task, Trained
+
+Queue = deque[Callable[[], Course]]
+
+_WEIGHTS_A_BATCH = 1 << 17  # enough networks to hide the cost of a NumPy call, few enough to cache
+
+
+def train_many(
+    tasks: Sequence[Task],
+    use: Callable[[int, Trained], Any] | None = None,
+    n_jobs: int = 1,
+) -> list[Any]:
+    """Train a network for each task, those of one shape side by side.
+
+    Tasks that differ only in ``epochs`` are one training: the shorter is the beginning of the
+    longer. A network's result is bit for bit the same alone and in any company.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+        What to train. Tasks on the same rows should share one ``Rows`` object.
+    use : callable(number, trained) -> object, optional
+        Turns a trained network into what is kept, so that the weights of thousands need not be.
+    n_jobs : int
+        Threads. BLAS runs single-threaded meanwhile.
+
+    Returns
+    -------
+    list
+        For each task its ``Trained``, or what ``use`` made of it.
+    """
+    results: list[Any] = [None] * len(tasks)
+
+    def deliver(number: int, trained: Trained) -> None:
+        results[number] = trained if use is None else use(number, trained)
+
+    queues = sorted(_queues(tasks).items(), key=lambda item: -item[0].cost)
+    with threadpool_limits(limits=1, user_api="blas"):
+        if n_jobs == 1:
+            _work(queues, deliver)
+        else:
+            with ThreadPoolExecutor(n_jobs) as pool:
+                for done in [pool.submit(_work, queues, deliver) for _ in range(n_jobs)]:
+                    done.result()
+    return results
+
+
+def _queues(tasks: Iterable[Task]) -> dict[Shape, Queue]:
+    """One queue of trainings per shape."""
+    requests: dict[tuple[Setting, int], list[int]] = defaultdict(list)
+    tasks = list(tasks)
+    for number, task in enumerate(tasks):
+        requests[replace(task.setting, epochs=1), id(task.rows)].append(number)
+    queues: dict[Shape, Queue] = defaultdict(deque)
+    for numbers in requests.values():
+        limits = [(tasks[i].setting.epochs, i) for i in numbers]
+        task = tasks[numbers[0]]
+        queues[task.shape].append(partial(Course, task, limits))
+    return queues
+
+
+def _work(queues: list[tuple[Shape, Queue]], deliver: Deliver) -> None:
+    """Go through the queues; the slowest shapes come first, so that threads end together."""
+    for shape, queue in queues:
+        wanted = max(1, _WEIGHTS_A_BATCH // shape.architecture.n_weights)
+        if queue:
+            Batch(shape, min(wanted, len(queue))).run(queue, deliver)

@@ -1,0 +1,174 @@
+"""The arithmetic of a batch of dense networks on the processor: NumPy, float32, in place."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from clusteract.estimators.networks import noise
+from clusteract.estimators.networks.layers import Layers
+from clusteract.estimators.networks.task import Shape, Task
+
+BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
+"""Adam's constants as Keras sets them."""
+
+_CACHED = 1 << 16  # weights of which four float32 arrays stay in a core's second-level cache
+
+
+class Processor:
+    """State and steps of up to ``slots`` networks; the active ones fill the first slots."""
+
+    def __init__(self, shape: Shape, slots: int) -> None:
+        self.shape = shape
+        self.layers = Layers(
+            shape.architecture, slots, max(shape.batch_size, shape.n_val), np.float32
+        )
+        weights, inputs = shape.architecture.n_weights, shape.architecture.units[0]
+        rows: dict[str, tuple[int, ...]] = {"X": (shape.n_train, inputs), "y": (shape.n_train, 1)}
+        rows |= {"X_val": (shape.n_val, inputs), "y_val": (shape.n_val, 1)}
+        rows |= dict.fromkeys(("weights", "gradient", "mean", "square", "best"), (weights,))
+        rows |= dict.fromkeys(("alpha", "scale"), ())
+        self.state: dict[str, np.ndarray] = {
+            k: np.zeros((slots, *s), np.float32) for k, s in rows.items()
+        }
+        self.state["seed"] = np.zeros(slots, np.uint32)
+        self.state["step"] = np.zeros(slots, np.uint32)
+        self.state["threshold"] = np.zeros(slots, np.uint16)
+
+    def load(self, slot: int, task: Task, weights: np.ndarray) -> None:
+        """Put a fresh network into a slot."""
+        state, rows, setting = self.state, task.rows, task.setting
+        state["X"][slot], state["y"][slot, :, 0] = rows.X, rows.y
+        state["X_val"][slot], state["y_val"][slot, :, 0] = rows.X_val, rows.y_val
+        state["weights"][slot] = state["best"][slot] = weights
+        state["mean"][slot] = state["square"][slot] = 0
+        state["alpha"][slot] = setting.alpha
+        state["seed"][slot] = setting.seed
+        state["step"][slot] = 0
+        threshold = noise.thresholds(np.array([setting.dropout_rate]))
+        state["threshold"][slot] = threshold[0]
+        state["scale"][slot] = noise.scales(threshold)[0]
+
+    def move(self, source: int, target: int) -> None:
+        """Copy a network to another slot."""
+        for array in self.state.values():
+            array[target] = array[source]
+
+    def keep(self, improved: np.ndarray) -> None:
+        """Remember the present weights of some of the active networks as their best."""
+        for slot in np.flatnonzero(improved):
+            self.state["best"][slot] = self.state["weights"][slot]
+
+    def best(self, slot: int) -> np.ndarray:
+        """Best weights of a network, a copy."""
+        return self.state["best"][slot].copy()
+
+    def epoch(self, orders: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Train each active network once through its rows.
+
+        Parameters
+        ----------
+        orders : array of shape (n, n_train)
+            The order of the rows, per network.
+        rates : array of shape (n,)
+            Learning rates.
+
+        Returns
+        -------
+        loss, val_loss : arrays of shape (n,), float64
+            Mean squared error, with dropout over the epoch's batches and without on the
+            validation rows, each plus the L2 penalty at the end of the epoch.
+        """
+        n, every = len(orders), np.arange(len(orders))[:, None]
+        total = np.zeros(n)
+        for start in range(0, self.shape.n_train, self.shape.batch_size):
+            picked = orders[:, start : start + self.shape.batch_size]
+            inputs, targets = self.state["X"][every, picked], self.state["y"][every, picked]
+            total += self._step(inputs, targets, rates)
+        penalty = self._penalty(n)
+        return total / self.shape.n_train + penalty, self._validate(n) + penalty
+
+    def _step(self, inputs: np.ndarray, targets: np.ndarray, rates: np.ndarray) -> np.ndarray:
+        """One optimizer step; returns the summed squared error per network."""
+        n, rows = targets.shape[:2]
+        state = {k: v[:n] for k, v in self.state.items()}
+        dropout = _Dropout(state, self.shape.dropped)
+        error = self.layers.forward(state["weights"], inputs, dropout.apply)
+        error -= targets
+        squared = np.einsum("nro,nro->n", error, error, dtype=np.float64)
+        error *= np.float32(2 / rows)
+        self.layers.backward(state["weights"], error, state["gradient"], dropout.undo)
+        state["step"] += np.uint32(1)
+        _adam(state, rates, self.shape.architecture.n_hidden_kernel)
+        return squared
+
+    def _penalty(self, n: int) -> np.ndarray:
+        hidden = self.state["weights"][:n, : self.shape.architecture.n_hidden_kernel]
+        return self.state["alpha"][:n].astype(np.float64) * np.vecdot(hidden, hidden)
+
+    def _validate(self, n: int) -> np.ndarray:
+        if self.shape.n_val == 0:
+            return np.full(n, np.nan)
+        error = self.layers.forward(self.state["weights"][:n], self.state["X_val"][:n])
+        error -= self.state["y_val"][:n]
+        return np.einsum("nro,nro->n", error, error, dtype=np.float64) / self.shape.n_val
+
+
+class _Dropout:
+    """Inverted dropout after the first ``layers`` hidden layers, for one step."""
+
+    def __init__(self, state: dict[str, np.ndarray], layers: int) -> None:
+        self.state = state
+        self.layers = layers if state["threshold"].any() else 0
+        self.scale = state["scale"][:, None, None]
+
+    def apply(self, layer: int, output: np.ndarray) -> None:
+        if layer < self.layers:
+            keys = noise.keys(self.state["seed"], self.state["step"], layer)
+            output *= noise.kept(keys, self.state["threshold"], *output.shape[1:])
+            output *= self.scale
+
+    def undo(self, layer: int, delta: np.ndarray) -> None:
+        # dropped units have output 0, so relu's derivative has masked them already
+        if layer < self.layers:
+            delta *= self.scale
+
+
+def _adam(state: dict[str, np.ndarray], rates: np.ndarray, n_penalized: int) -> None:
+    """Adam with the L2 gradient added first, in blocks that stay in cache.
+
+    The running sums are kept without their factors (1 - beta), which saves two passes; the
+    factors return in ``rate`` and ``epsilon``.
+    """
+    t = state["step"].astype(np.float64)
+    unscale = (1 - BETA_1) / np.sqrt(1 - BETA_2)
+    rate = rates * unscale * np.sqrt(1 - BETA_2**t) / (1 - BETA_1**t)
+    rate = rate.astype(np.float32)[:, None]
+    epsilon = np.float32(EPSILON / np.sqrt(1 - BETA_2))
+    shrink = 2 * state["alpha"][:, None]
+    arrays = [state[k] for k in ("weights", "gradient", "mean", "square")]
+    for rows, cols in _blocks(arrays[0].shape, n_penalized):
+        w, g, m, v = (a[rows, cols] for a in arrays)
+        if cols.start < n_penalized:
+            g += w * shrink[rows]
+        m *= np.float32(BETA_1)
+        m += g
+        np.multiply(g, g, out=g)
+        v *= np.float32(BETA_2)
+        v += g
+        np.sqrt(v, out=g)
+        g += epsilon
+        np.divide(m, g, out=g)
+        g *= rate[rows]
+        w -= g
+
+
+def _blocks(shape: tuple[int, ...], border: int) -> list[tuple[slice, slice]]:
+    """Cut an (n, length) array into blocks of about ``_CACHED`` elements, none over the border."""
+    n, length = shape
+    width = min(length, _CACHED)
+    height = max(1, _CACHED // length)
+    cuts = sorted({*range(0, border, width), *range(border, length, width), length})
+    columns = [slice(a, b) for a, b in pairwise(cuts)]
+    return [(slice(r, min(r + height, n)), c) for r in range(0, n, height) for c in columns]
