@@ -1,0 +1,166 @@
+"""SharedGridSearchCV: GridSearchCV's answers, bit for bit, from a small part of the fits."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from sklearn.base import clone, is_classifier
+from sklearn.model_selection import GridSearchCV, check_cv
+from sklearn.utils import indexable
+from sklearn.utils.parallel import Parallel, delayed
+
+from clusteract.search import private
+from clusteract.search.outcome import SearchResult
+from clusteract.search.plan import SearchPlan, plan_search
+from clusteract.search.task import SearchTask, TaskResult
+
+
+class SharedGridSearchCV(GridSearchCV):
+    """Grid search that fits each distinct piece of a pipeline once per training set.
+
+    A drop-in for :class:`sklearn.model_selection.GridSearchCV`: the same parameters, methods
+    and attributes, and the same values in them as with ``n_jobs=1``, times apart. Candidates
+    that share a fit get an equal share of its time.
+
+    Parameters
+    ----------
+    estimator, param_grid, scoring, n_jobs, refit, cv, verbose, pre_dispatch, error_score, \
+return_train_score
+        As in GridSearchCV. ``n_jobs`` counts tasks of a few seconds, not fits; the result does
+        not depend on it.
+
+    Attributes
+    ----------
+    n_fits_ : dict
+        Fits made during the search, by unit ("trees", "solver calls", ...).
+    n_fits_naive_ : dict
+        Fits that GridSearchCV makes.
+    unshared_ : list of str
+        What could not be shared, and why.
+    n_capped_ : int
+        Fits, counted by candidate and split, whose solver stopped at ``max_iter``.
+
+    Notes
+    -----
+    With metadata routing, callbacks or pairwise (precomputed) inputs, scikit-learn's own search
+    runs instead, and ``unshared_`` says so.
+
+    Examples
+    --------
+    Ten forest sizes cost as many trees as the largest:
+
+    >>> from sklearn.datasets import make_regression
+    >>> from sklearn.ensemble import RandomForestRegressor
+    >>> X, y = make_regression(40, 4, random_state=0)
+    >>> search = SharedGridSearchCV(
+    ...     RandomForestRegressor(random_state=0), {"n_estimators": [1, 2, 3, 4]}, cv=2
+    ... ).fit(X, y)
+    >>> search.n_fits_, search.n_fits_naive_
+    ({'trees': 8}, {'trees': 20})
+    """
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> SharedGridSearchCV:
+        """Search the grid, then refit the best candidate on all rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), optional
+        **params
+            Passed to the estimator's ``fit``, the scorer and the splitter as GridSearchCV does.
+
+        Returns
+        -------
+        self
+        """
+        reason = private.why_left_to_sklearn(self)
+        if reason:
+            return self._fit_unshared(reason, X, y, params)
+        private.validate_search(self)
+        scorers, routed = private.scorers_and_params(self, X, params)
+        X, y = indexable(X, y)
+        splits = self._split(X, y, routed.splitter.split)
+        plan = plan_search(
+            self.estimator,
+            self.param_grid,
+            X,
+            y,
+            splits=splits,
+            scoring=self.scoring,
+            error_score=self.error_score,
+            return_train_score=self.return_train_score,
+            fit_params=routed.estimator.fit,
+            score_params=routed.scorer.score,
+        )
+        found = plan.assemble(self._run(plan, X, y), self.refit)
+        self._keep(plan, found)
+        self._choose(found)
+        self._refit_best(X, y, routed.estimator.fit)
+        self.scorer_ = private.public_scorer(scorers)
+        self.cv_results_ = found.cv_results_
+        return self
+
+    def _fit_unshared(
+        self, reason: str, X: Any, y: Any, params: dict[str, Any]
+    ) -> SharedGridSearchCV:
+        super().fit(X, y, **params)
+        self.unshared_ = [reason]
+        self.n_fits_naive_ = {"model fits": self.n_splits_ * len(self.cv_results_["params"])}
+        self.n_fits_ = dict(self.n_fits_naive_)
+        self.n_capped_ = 0
+        return self
+
+    def _split(self, X: Any, y: Any, split_params: dict[str, Any]) -> list[Any]:
+        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        self.n_splits_ = cv.get_n_splits(X, y, **split_params)
+        splits = list(cv.split(X, y, **split_params))
+        if len(splits) != self.n_splits_:
+            raise ValueError(
+                "cv.split and cv.get_n_splits return inconsistent results. "
+                f"Expected {self.n_splits_} splits, got {len(splits)}"
+            )
+        return splits
+
+    def _run(self, plan: SearchPlan, X: Any, y: Any) -> list[TaskResult]:
+        if self.verbose:
+            n = len(plan.candidates)
+            print(
+                f"Fitting {self.n_splits_} folds for each of {n} candidates, "
+                f"totalling {self.n_splits_ * n} fits, in {len(plan.tasks)} shared tasks"
+            )
+        parallel = Parallel(n_jobs=self.n_jobs, pre_dispatch=self.pre_dispatch)
+        return parallel(delayed(_run_task)(task, X, y) for task in plan.tasks)
+
+    def _keep(self, plan: SearchPlan, found: SearchResult) -> None:
+        self.multimetric_ = found.multimetric
+        self.n_fits_ = found.n_fits
+        self.n_fits_naive_ = found.n_fits_naive
+        self.n_capped_ = found.n_capped
+        self.unshared_ = plan.unshared
+
+    def _choose(self, found: SearchResult) -> None:
+        if callable(self.scoring) and self.multimetric_:
+            private.check_refit(self, found.test_scores)
+        if not self.refit and self.multimetric_:
+            return
+        self.best_index_ = found.best_index_
+        if not callable(self.refit):
+            self.best_score_ = found.best_score_
+        self.best_params_ = found.best_params_
+
+    def _refit_best(self, X: Any, y: Any, fit_params: dict[str, Any]) -> None:
+        if not self.refit:
+            return
+        best = clone(self.best_params_, safe=False)
+        self.best_estimator_ = clone(self.estimator).set_params(**best)
+        start = time.time()
+        target = () if y is None else (y,)
+        self.best_estimator_.fit(X, *target, **fit_params)
+        self.refit_time_ = time.time() - start
+        if hasattr(self.best_estimator_, "feature_names_in_"):
+            self.feature_names_in_ = self.best_estimator_.feature_names_in_
+
+
+def _run_task(task: SearchTask, X: Any, y: Any) -> TaskResult:
+    return task.run(X, y)

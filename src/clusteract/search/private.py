@@ -1,0 +1,125 @@
+"""Every private name of scikit-learn that the exact tier needs, each with its reason.
+
+`tests/search/test_private.py` fails when one of them changes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.feature_selection._base import _get_feature_importances
+from sklearn.metrics._scorer import _MultimetricScorer, _PassthroughScorer, _Scorer
+from sklearn.model_selection._validation import (
+    _score,
+    _warn_or_raise_about_fit_failures,
+)
+from sklearn.utils import _safe_indexing, get_tags
+from sklearn.utils.metadata_routing import _routing_enabled
+from sklearn.utils.validation import _check_method_params, validate_data
+
+
+def take_rows(array: Any, rows: Any) -> Any:
+    """Cut rows exactly as GridSearchCV cuts a fold out of lists, arrays, frames and sparse."""
+    return None if array is None else _safe_indexing(array, rows)
+
+
+def take_params(X: Any, params: dict[str, Any], rows: Any = None) -> dict[str, Any]:
+    """Cut those fit arguments that have one entry per row of `X`, as GridSearchCV does."""
+    return _check_method_params(X, params=params, indices=rows)
+
+
+def score_as_sklearn(
+    estimator: Any, X: Any, y: Any, scorer: Any, params: dict[str, Any], error_score: Any
+) -> Any:
+    """Score with GridSearchCV's own warnings and error scores."""
+    return _score(estimator, X, y, scorer, params, error_score)
+
+
+def report_failures(errors: list[str | None], error_score: Any) -> None:
+    """Warn that some fits failed, or raise where all did, in scikit-learn's words."""
+    _warn_or_raise_about_fit_failures([{"fit_error": text} for text in errors], error_score)
+
+
+def scorer_parts(scorer: Any) -> dict[str, Any] | None:
+    """Name the scorers behind a scorer, or None for a callable of the user's."""
+    if isinstance(scorer, _MultimetricScorer):
+        return dict(scorer._scorers)
+    return {"score": scorer} if isinstance(scorer, (_Scorer, _PassthroughScorer)) else None
+
+
+def asks_only_predictions(scorer: Any) -> bool:
+    """Tell whether scikit-learn made the scorer, so that it looks at the last step alone."""
+    parts = scorer_parts(scorer)
+    return parts is not None and all(
+        isinstance(part, (_Scorer, _PassthroughScorer)) or hasattr(part, "_response_method")
+        for part in parts.values()
+    )
+
+
+def metric_of(scorer: Any) -> tuple[Any, float] | None:
+    """Return (metric, sign) of a scorer that is a bare function of ``predict``, else None."""
+    if type(scorer) is not _Scorer or scorer._kwargs or scorer._response_method != "predict":
+        return None
+    return scorer._score_func, scorer._sign
+
+
+def is_own_score(scorer: Any) -> bool:
+    """Tell whether a scorer is the estimator's own ``score`` method."""
+    return type(scorer) is _PassthroughScorer
+
+
+def why_left_to_sklearn(search: Any) -> str | None:
+    """Say why GridSearchCV itself must run, or None if the search can be shared."""
+    if _routing_enabled():
+        return "metadata routing is enabled; scikit-learn's own search ran"
+    if getattr(search, "_skl_callbacks", None):
+        return "callbacks are registered; scikit-learn's own search ran"
+    if hasattr(search.estimator, "fit") and get_tags(search.estimator).input_tags.pairwise:
+        return "the input is pairwise (precomputed); scikit-learn's own search ran"
+    return None
+
+
+def validate_search(search: Any) -> None:
+    """Check the parameters of a GridSearchCV as its ``fit`` does."""
+    search._validate_params()
+
+
+def scorers_and_params(search: Any, X: Any, params: dict[str, Any]) -> tuple[Any, Any]:
+    """Resolve a GridSearchCV's scorers, and whom each argument of ``fit`` is meant for."""
+    scorers, _ = search._get_scorers()
+    return scorers, search._get_routed_params_for_fit(take_params(X, params))
+
+
+def check_refit(search: Any, scores: dict[str, Any]) -> None:
+    """Check that ``refit`` names one of several scores."""
+    search._check_refit_for_multimetric(scores)
+
+
+def public_scorer(scorer: Any) -> Any:
+    """Return what GridSearchCV stores as ``scorer_``."""
+    return scorer._scorers if isinstance(scorer, _MultimetricScorer) else scorer
+
+
+def validate_for_rfe(rfe: Any, X: Any, y: Any) -> tuple[Any, Any]:
+    """Check and convert the data as the first lines of ``RFE.fit`` do; names go to `rfe`."""
+    return validate_data(
+        rfe,
+        X,
+        y,
+        accept_sparse="csc",
+        ensure_min_features=2,
+        ensure_all_finite=False,
+        multi_output=True,
+    )
+
+
+def rfe_importances(fitted: Any, getter: Any) -> Any:
+    """Read the importances that RFE ranks columns by."""
+    return _get_feature_importances(fitted, getter, transform_func="square")
+
+
+def copy_feature_names(source: Any, target: Any) -> None:
+    """Hand on what ``validate_data`` learned about the columns."""
+    for name in ("n_features_in_", "feature_names_in_"):
+        if hasattr(source, name):
+            setattr(target, name, getattr(source, name))

@@ -1,0 +1,12 @@
+"""Sharing rules, one file each; `base` teaches how to add one."""
+
+from clusteract.search.rules.base import (
+    Failure,
+    Rule,
+    Training,
+    register,
+    registered_rules,
+    rule_for,
+)
+
+__all__ = ["Failure", "Rule", "Training", "register", "registered_rules", "rule_for"]

@@ -1,0 +1,195 @@
+"""What a sharing rule is, and the rule for everything else: nothing shared but equal settings.
+
+A rule is given *variants*: unfitted estimators of one class that differ only in what the rule
+says it can share. It returns a fitted estimator for each, having done the common work once.
+To add one, write a file in this folder and name it in `RULE_FILES`::
+
+    @register(IsotonicFlow)                    # exact class, never a subclass
+    class IsotonicFlowRule(Rule):
+        unit = "solver calls"
+
+        def group_key(self, estimator):        # equal keys are fitted together
+            return self.key_without(estimator, "n_steps")
+
+        def fit(self, variants, training):     # one fitted estimator, or Failure, for each
+            longest = max(variants, key=lambda v: v.n_steps)
+            fitted = training.attempt(lambda: clone(longest).fit(training.X, training.y))
+            training.count(self.unit, 1)
+            return [fitted if isinstance(fitted, Failure) else cut(fitted, v) for v in variants]
+
+What a rule returns must equal, bit for bit, what ``clone(variant).fit(X, y)`` would.
+"""
+
+from __future__ import annotations
+
+import copy
+import traceback
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+from clusteract.search.identity import fingerprint
+
+RULE_FILES: tuple[str, ...] = ("select", "rfe", "forest", "boosting", "svm", "network")
+
+_RULES: dict[type, Rule] = {}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A fit that raised: what scikit-learn scores as ``error_score``."""
+
+    error: Exception
+    text: str
+
+
+@dataclass
+class Training:
+    """One training set as a step of the pipeline sees it, and the tally of fits made on it.
+
+    Attributes
+    ----------
+    X, y : the rows to fit on; `y` is None for an unsupervised search.
+    fit_params : dict
+        Extra arguments for ``fit``, already cut to these rows.
+    tally : Counter
+        Fits done so far, by unit.
+    strict : bool
+        Whether an error is raised at once (``error_score="raise"``) or kept as a Failure.
+    """
+
+    X: Any
+    y: Any
+    fit_params: dict[str, Any] = field(default_factory=dict)
+    tally: Counter[str] = field(default_factory=Counter)
+    strict: bool = False
+
+    def attempt(self, work: Callable[[], Any]) -> Any:
+        """Do some work; return what it returns, or the Failure it ended in."""
+        try:
+            return work()
+        except Exception as error:
+            if self.strict:
+                raise
+            return Failure(error, traceback.format_exc())
+
+    def count(self, unit: str, number: int) -> None:
+        """Add fits to the tally."""
+        self.tally[unit] += number
+
+    def own(self) -> tuple[Any, ...]:
+        """Return the arguments of ``fit``, copied, for an estimator that may write to them."""
+        X = private_copy(self.X)
+        return (X,) if self.y is None else (X, private_copy(self.y))
+
+
+class Rule:
+    """Fit each distinct setting once; subclasses share more.
+
+    Attributes
+    ----------
+    unit : str
+        What a fit is counted in.
+    keep_together : bool
+        Whether groups behind one group of this rule must stay in one task, because the work
+        they share is dear.
+    unit_seconds : float
+        Rough cost of one unit on a table of about 150 rows, to cut tasks by.
+    """
+
+    unit = "model fits"
+    keep_together = False
+    unit_seconds = 0.02
+
+    def group_key(self, estimator: Any) -> str:
+        """Name what variants must have in common to be fitted together."""
+        return fingerprint(estimator)
+
+    @staticmethod
+    def key_without(estimator: Any, *free: str) -> str:
+        """Name an estimator's settings but for some parameters."""
+        params = estimator.get_params(deep=False)
+        kept = {name: value for name, value in params.items() if name not in free}
+        return f"{fingerprint(type(estimator))}({fingerprint(kept)})"
+
+    def units(self, estimator: Any, n_features: int) -> Counter[str]:
+        """Count the fits that scikit-learn makes for one variant."""
+        return Counter({self.unit: 1})
+
+    def seconds(self, variants: Sequence[Any], n_features: int) -> float:
+        """Estimate what fitting a group costs."""
+        return len(variants) * self.unit_seconds
+
+    def fit(self, variants: Sequence[Any], training: Training) -> list[Any]:
+        """Fit each variant, or return the Failure it ended in."""
+        return [self._fit_alone(variant, training) for variant in variants]
+
+    def _fit_alone(self, variant: Any, training: Training) -> Any:
+        training.tally.update(Rule.units(self, variant, 0))
+        estimator = clone(variant)
+        done = training.attempt(lambda: estimator.fit(*training.own(), **training.fit_params))
+        return done if isinstance(done, Failure) else estimator
+
+    def fit_transform(self, variants: Sequence[Any], training: Training) -> list[Any]:
+        """Fit each variant as a pipeline's inner step: pairs of (fitted, transformed rows)."""
+        return [self._fit_transform_alone(variant, training) for variant in variants]
+
+    def _fit_transform_alone(self, variant: Any, training: Training) -> Any:
+        training.count("transformer fits", 1)
+        estimator = clone(variant)
+
+        def work() -> tuple[Any, Any]:
+            X, *y = training.own()
+            target = y[0] if y else None
+            if hasattr(estimator, "fit_transform"):
+                return estimator, estimator.fit_transform(X, target, **training.fit_params)
+            fitted = estimator.fit(X, target, **training.fit_params)
+            return fitted, fitted.transform(X)
+
+        return training.attempt(work)
+
+    def capped(self, fitted: Any) -> bool:
+        """Tell whether the solver stopped at its iteration limit."""
+        return False
+
+    def predict(self, fitted: Sequence[Any], X: Any) -> list[np.ndarray]:
+        """Predict with each fitted variant."""
+        return [estimator.predict(private_copy(X)) for estimator in fitted]
+
+
+def register(*classes: type) -> Callable[[type[Rule]], type[Rule]]:
+    """Make a rule the one for these estimator classes."""
+
+    def add(rule: type[Rule]) -> type[Rule]:
+        for cls in classes:
+            _RULES[cls] = rule()
+        return rule
+
+    return add
+
+
+_DEFAULT = Rule()
+
+
+def rule_for(estimator: Any) -> Rule:
+    """Find the rule for an estimator's exact class; a subclass may fit differently."""
+    return registered_rules().get(type(estimator), _DEFAULT)
+
+
+def registered_rules() -> dict[type, Rule]:
+    """Return the rule of each class that has one."""
+    for name in RULE_FILES:
+        import_module(f"{__package__}.{name}")
+    return _RULES
+
+
+def private_copy(array: Any) -> Any:
+    """Copy an array, table or sparse matrix without changing its memory layout."""
+    if isinstance(array, np.ndarray):
+        return array.copy(order="K")
+    return array.copy() if hasattr(array, "copy") else copy.deepcopy(array)

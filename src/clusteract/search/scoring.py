@@ -1,0 +1,121 @@
+"""Scoring a group of fitted models at once, with the very bits that scikit-learn's scorers give.
+
+A scorer spends some 200 µs on checks for 1 µs of arithmetic. Where it is a known formula of
+``predict``, and every number involved is finite, the formula is evaluated for the whole group;
+in every other case scikit-learn's own scorer is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.metrics import (
+    check_scoring,
+    mean_absolute_error,
+    mean_squared_error,
+    r2_score,
+    root_mean_squared_error,
+)
+
+from clusteract.search import private
+
+Formula = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def _mean_square(y: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    return np.mean((y - predictions) ** 2, axis=1)
+
+
+def _root_mean_square(y: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    return np.sqrt(_mean_square(y, predictions))
+
+
+def _mean_absolute(y: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    return np.mean(np.abs(predictions - y), axis=1)
+
+
+def _r2(y: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    residual = np.sum((y - predictions) ** 2, axis=1)
+    total = np.sum((y - np.mean(y)) ** 2)
+    return 1 - residual / total
+
+
+_FORMULAS: dict[Any, Formula] = {
+    mean_absolute_error: _mean_absolute,
+    mean_squared_error: _mean_square,
+    r2_score: _r2,
+    root_mean_squared_error: _root_mean_square,
+}
+
+
+def resolve_scorer(estimator: Any, scoring: Any, error_score: Any) -> Any:
+    """Turn ``scoring`` into the scorer that GridSearchCV would use."""
+    if callable(scoring):
+        return scoring
+    if scoring is None or isinstance(scoring, str):
+        return check_scoring(estimator, scoring)
+    return check_scoring(estimator, scoring, raise_exc=error_score == "raise")
+
+
+class GroupScorer:
+    """The formulas behind a scorer, where all of it is known formulas.
+
+    Parameters
+    ----------
+    scorer : callable
+        As `resolve_scorer` returns it.
+    model : estimator
+        The last step, whose ``score`` method decides what an own-score scorer computes.
+    """
+
+    def __init__(self, scorer: Any, model: Any):
+        parts = private.scorer_parts(scorer) or {}
+        found = {name: _formula(part, model) for name, part in parts.items()}
+        self.formulas = {name: pair for name, pair in found.items() if pair is not None}
+        self.known = bool(found) and len(self.formulas) == len(found)
+
+    def score(self, y: Any, predictions: list[Any]) -> dict[str, list[float]] | None:
+        """Score each prediction, or return None where the formulas may not hold.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_rows,)
+        predictions : list of ndarray of shape (n_rows,)
+        """
+        if not self.known or not _plain_target(y):
+            return None
+        if not all(_same_kind(prediction, y) for prediction in predictions):
+            return None
+        table = np.stack(predictions)
+        if not np.isfinite(table).all():
+            return None
+        return {
+            name: (sign * formula(y, table)).tolist()
+            for name, (formula, sign) in self.formulas.items()
+        }
+
+
+def _formula(scorer: Any, model: Any) -> tuple[Formula, float] | None:
+    """Return (formula, sign) of one scorer, if it is known."""
+    if private.is_own_score(scorer):
+        own = getattr(type(model), "score", None) is RegressorMixin.score
+        return (_r2, 1) if own else None
+    metric, sign = private.metric_of(scorer) or (None, 0)
+    return (_FORMULAS[metric], sign) if metric in _FORMULAS else None
+
+
+def _plain_target(y: Any) -> bool:
+    """Accept a finite, not constant float vector of at least two rows: no metric's edge case."""
+    plain = isinstance(y, np.ndarray) and y.ndim == 1 and y.dtype == np.float64 and len(y) > 1
+    return bool(plain and np.isfinite(y).all() and np.ptp(y) > 0)
+
+
+def _same_kind(prediction: Any, y: np.ndarray) -> bool:
+    return (
+        isinstance(prediction, np.ndarray)
+        and prediction.dtype == np.float64
+        and prediction.shape == y.shape
+    )

@@ -1,0 +1,18 @@
+"""SharedGridSearchCV stands where GridSearchCV stood."""
+
+import pytest
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from clusteract.search import SharedGridSearchCV
+
+
+@pytest.mark.filterwarnings("default")  # the checks expect warnings, not errors
+@parametrize_with_checks(
+    [
+        SharedGridSearchCV(Ridge(solver="svd"), {"alpha": [0.1, 1.0]}, cv=2),
+        SharedGridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}, cv=2),
+    ]
+)
+def test_scikit_learns_own_estimator_checks(estimator, check):
+    check(estimator)
