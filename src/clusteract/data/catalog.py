@@ -204,7 +204,7 @@ def load_table(
     'synthetic (SYNTHETIC)'
     """
     name = os.fspath(table)
-    if Path(name).expanduser().is_file():
+    if os.path.isfile(os.path.expanduser(name)):  # os.path: False for impossible paths too
         return read_table(name, **options)
     if name == AUTO:
         return _load_auto(say, options)
@@ -212,7 +212,7 @@ def load_table(
         return _simulate(options)
     if name in DATASETS:
         return _read_dataset(DATASETS[name], say, options)
-    if Path(name).suffix.lower() in KINDS or os.sep in name:
+    if os.path.exists(name) or os.sep in name or Path(name).suffix.lower() in KINDS:
         return read_table(name, **options)  # which says what is wrong with the path
     raise InputError(f"No file or dataset {name!r}; {close_matches(name, TABLE_NAMES)}")
 

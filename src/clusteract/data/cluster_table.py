@@ -79,11 +79,23 @@ class ClusterTable:
             y = np.array(self.target, dtype=float)
             y.setflags(write=False)
             object.__setattr__(self, "target", y)
-        if X.shape != (len(self.names), len(self.descriptor_names)):
+        self._check_shapes()
+        _check_columns(self.descriptor_names)
+        for row, descriptor in self._cells(np.isinf(X)):
             raise InputError(
-                f"{len(self.names)} names and {len(self.descriptor_names)} descriptor names do "
-                f"not fit descriptors of shape {X.shape}"
+                f"{self.source.name}, cluster {self.names[row]!r}: {descriptor} is infinite; "
+                "finite numbers and NaN (missing) are allowed"
             )
+
+    def _check_shapes(self) -> None:
+        n = len(self.names)
+        if self.descriptors.shape != (n, len(self.descriptor_names)):
+            raise InputError(
+                f"{n} names and {len(self.descriptor_names)} descriptor names do "
+                f"not fit descriptors of shape {self.descriptors.shape}"
+            )
+        if self.target is not None and self.target.shape != (n,):
+            raise InputError(f"{n} names do not fit a target of shape {self.target.shape}")
 
     @classmethod
     def from_frame(
@@ -111,7 +123,10 @@ class ClusterTable:
         >>> table.n_clusters, table.descriptor_names, table.cores
         (2, ('1_Q',), ('Fe2-', 'Fe-'))
         """
+        if frame.shape[1] < (2 if target is None else 3):
+            raise InputError("The frame needs a column of names and at least one descriptor")
         name_column, *columns = (str(c) for c in frame.columns)
+        _check_columns(columns)
         values = frame.set_axis([name_column, *columns], axis=1)
         if target is not None and target not in columns:
             raise InputError(
@@ -120,9 +135,9 @@ class ClusterTable:
         kept = [c for c in columns if c != target]
         table = cls(
             names=tuple(str(v).strip() for v in values[name_column]),
-            descriptors=values[kept].to_numpy(dtype=float),
+            descriptors=np.column_stack([_to_floats(values[c]) for c in kept]),
             descriptor_names=tuple(kept),
-            target=None if target is None else values[target].to_numpy(dtype=float),
+            target=None if target is None else _to_floats(values[target]),
             target_name=target,
             source=source or Source(name=name, sha256=""),
             name_column=name_column,
@@ -198,8 +213,9 @@ class ClusterTable:
         return replace(self, descriptors=np.where(self._sentinel_mask(), np.nan, self.descriptors))
 
     def take(self, rows: Sequence[int] | np.ndarray) -> ClusterTable:
-        """Return the table of some rows (integer positions), in that order."""
+        """Return the table of some rows, in that order: integer positions, or a mask."""
         rows = np.asarray(rows)
+        rows = np.flatnonzero(rows) if rows.dtype == bool else rows.astype(int)
         return replace(
             self,
             names=tuple(self.names[i] for i in rows),
@@ -225,3 +241,21 @@ class ClusterTable:
             frame.insert(0, self.target_name, self.target)
         frame.insert(0, self.name_column, list(self.names))
         return frame
+
+
+def _check_columns(names: Sequence[str]) -> None:
+    repeated = sorted({n for i, n in enumerate(names) if n in names[:i]})
+    if repeated:
+        raise InputError(f"Columns stand twice: {', '.join(repeated)}; rename or drop one of each")
+
+
+def _to_floats(column: pd.Series) -> np.ndarray:
+    """Return a column as floats, NaN where missing, or say which cell is no number."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    wrong = column[numbers.isna() & column.notna()]
+    if len(wrong):
+        raise InputError(
+            f"Column {column.name!r}, row {wrong.index[0]!r}: {wrong.iloc[0]!r} is no number; "
+            "numbers and NaN (missing) are allowed"
+        )
+    return numbers.to_numpy(dtype=float, na_value=np.nan)

@@ -53,7 +53,7 @@ def choose_columns(
     _check_header(sheet)
     named = [j for j, h in enumerate(sheet.header) if h]
     name_at = _first_column(sheet) if name is None else find_column(sheet, name, "names")
-    rest = [j for j in named if j != name_at and j > (name_at if name is None else -1)]
+    rest = [j for j in named if j != name_at]
     chosen = None if descriptors is None else _find_all(sheet, descriptors)
     target_at = _find_target(sheet, target, rest, chosen, require_target)
     kept = tuple(j for j in rest if j != target_at) if chosen is None else chosen

@@ -40,6 +40,9 @@ def download(url: str, sha256: str, path: Path, *, say: Say, seconds: float | No
             _retrieve(url, sha256, path, seconds or _SILENCE_SECONDS)
         except Exception as problem:
             failures.append(problem)
+            response = getattr(problem, "response", None)
+            if response is not None:  # pooch leaves a refused connection open
+                response.close()
 
     # A thread, because looking up a host's name can hang for longer than any time limit.
     worker = threading.Thread(target=work, daemon=True)

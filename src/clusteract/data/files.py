@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 from clusteract.data.sheet import shown
@@ -39,7 +40,10 @@ def read_file(path: Path) -> tuple[str, bytes]:
     InputError
         Where there is no such file, or its content is not what its name says.
     """
-    _check_path(path)
+    try:
+        _check_path(path)
+    except OSError as problem:
+        raise InputError(f"{path}: cannot be read ({problem.strerror})") from problem
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
         raise InputError(
@@ -67,10 +71,10 @@ def _check_path(path: Path) -> None:
 def _tables_in(folder: Path, name: str) -> str:
     if not folder.is_dir():
         return f"there is no folder {folder} either: check the path"
-    tables = [p.name for p in folder.iterdir() if p.suffix.lower() in KINDS]
+    tables = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in KINDS)
     if not tables:
         return f"{folder.absolute()} has no {ALLOWED}"
-    return close_matches(name, sorted(tables)[:100])
+    return close_matches(name, difflib.get_close_matches(name, tables) or tables[:8])
 
 
 def _check_content(name: str, kind: str, data: bytes) -> None:

@@ -27,12 +27,14 @@ NONMETALS = frozenset(_NONMETALS.split())
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _TOKEN = re.compile(r"([A-Z][a-z]?)(\d*)")
+_CHARGE_SIZE = re.compile(f"([²³⁴⁵⁶⁷⁸⁹])(?=[{MINUS_SIGNS}{PLUS_SIGNS}])")
 _DASH = f"[{MINUS_SIGNS}_]"
 _SIGN = f"[{MINUS_SIGNS}{PLUS_SIGNS}]"
 _LABEL = re.compile(
-    r"(?P<body>(?:[A-Z][a-z]?\d*)+?)"
+    r"(?P<body>(?:[A-Z][a-z]?\d{0,9})+?)"
     rf"(?:(?P<sign>{_SIGN}+)|\^(?P<size>\d)(?P<one>{_SIGN}))?"
-    rf"(?:{_DASH}(?P<isomer>\d+){_DASH}M(?P<mult>\d+)|{_DASH}M(?P<mult2>\d+)(?:{_DASH}(?P<isomer2>\d+))?)?"
+    rf"(?:{_DASH}(?P<isomer>\d{{1,9}}){_DASH}M(?P<mult>\d{{1,9}})"
+    rf"|{_DASH}M(?P<mult2>\d{{1,9}})(?:{_DASH}(?P<isomer2>\d{{1,9}}))?)?"
 )
 
 
@@ -149,8 +151,9 @@ def parse_formula(label: str) -> Formula:
     """Read a cluster label.
 
     Understands every minus sign in use, sub- and superscripts, `C1` for `C`, and the suffix
-    ``-ISOMER-M2`` or ``-M2-ISOMER``. A label is not judged here beyond `remarks`: whether its
-    counts agree with the table's descriptors is for the audit.
+    ``-ISOMER-M2`` or ``-M2-ISOMER``; a charge of several units is ``--``, ``^2-`` or ``²⁻``.
+    A label is not judged here beyond `remarks`: whether its counts agree with the table's
+    descriptors is for the audit.
 
     Parameters
     ----------
@@ -175,12 +178,13 @@ def parse_formula(label: str) -> Formula:
     >>> f.isomer, f.multiplicity, f.charge is None
     (11, 10, True)
     """
-    text = str(label).strip().translate(_SUBSCRIPTS).translate(_SUPERSCRIPTS).replace(" ", "")
+    text = _CHARGE_SIZE.sub(r"^\1", "".join(str(label).split()))
+    text = text.translate(_SUBSCRIPTS).translate(_SUPERSCRIPTS)
     found = _LABEL.fullmatch(text)
     if found is None:
         raise InputError(
-            f"Could not parse cluster {label!r}: expected element symbols and counts with an "
-            "optional charge, such as Mo5S2C1- or Ta3S4"
+            f"Could not parse cluster {str(label)[:60]!r}: expected element symbols and counts "
+            "with an optional charge, such as Mo5S2C1- or Ta3S4"
         )
     counts, remarks = _count_elements(label, found["body"])
     isomer, multiplicity = found["isomer"] or found["isomer2"], found["mult"] or found["mult2"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -46,25 +47,9 @@ DESCRIPTORS = (
 
 DESCRIPTOR_NAMES = tuple(d.name for d in DESCRIPTORS)
 
-_SPELLINGS = {
-    "2_σ¯": "2_σave",
-    "2_σˉ": "2_σave",
-    "2_nd¯": "2_ndave",
-    "2_ndˉ": "2_ndave",
-    "2_ns¯": "2_nsave",
-    "2_nsˉ": "2_nsave",
-    "3_x¯": "3_χave",
-    "3_xˉ": "3_χave",
-    "3_χ¯": "3_χave",
-    "3_χˉ": "3_χave",
-    "3_IE¯": "3_IEave",
-    "3_IEˉ": "3_IEave",
-    "3_EA¯": "3_EAave",
-    "3_EAˉ": "3_EAave",
-    **{d.alias: d.name for d in DESCRIPTORS},
-    **{d.name.replace("Δ", "∆"): d.name for d in DESCRIPTORS},  # U+2206, increment
-    **{d.name.replace("μ", "µ"): d.name for d in DESCRIPTORS},  # U+00B5, micro sign
-}
+_ALIASES = {d.alias: d.name for d in DESCRIPTORS}
+_LETTERS = str.maketrans({"∆": "Δ", "µ": "μ"})  # increment, micro sign
+_BAR = re.compile("[¯ˉ\u0304\u0305]$")  # a bar over the last letter means the average
 
 
 def canonical_name(column: str) -> str:
@@ -75,7 +60,9 @@ def canonical_name(column: str) -> str:
     >>> canonical_name("3_IE¯"), canonical_name("2_sigma_ave"), canonical_name("age")
     ('3_IEave', '2_σave', 'age')
     """
-    return _SPELLINGS.get(column.strip(), column)
+    name = _BAR.sub("ave", column.strip().translate(_LETTERS))
+    name = "3_χave" if name == "3_xave" else _ALIASES.get(name, name)
+    return name if name in DESCRIPTOR_NAMES else column
 
 
 def level_of(descriptor: str) -> int | None:

@@ -15,7 +15,7 @@ from clusteract.data.columns import Columns, choose_columns, is_row_number
 from clusteract.data.delimited import read_delimited
 from clusteract.data.files import read_file
 from clusteract.data.levels import canonical_name
-from clusteract.data.sheet import Sheet, is_blank, shown
+from clusteract.data.sheet import Sheet, is_blank, shown, tidy
 from clusteract.data.workbook import read_contained
 from clusteract.errors import InputError
 
@@ -131,12 +131,12 @@ def _read_names(sheet: Sheet, column: int) -> tuple[str, ...]:
         cell = sheet.cell(i, column)
         if is_blank(cell):
             raise InputError(f"{sheet.at(i, column)}: the name is missing; name the cluster")
-        if isinstance(cell, float) and not cell.is_integer():
+        if is_number(cell) and not _read_number(sheet, i, column).is_integer():
             raise InputError(
-                f"{sheet.at(i, column)}: {cell} is no name; the first column holds names unless "
-                "another one is chosen"
+                f"{sheet.at(i, column)}: {shown(cell)} is no name; the first column holds names "
+                "unless another one is chosen"
             )
-        names.append(f"{cell:.0f}" if isinstance(cell, float) else str(cell).strip())
+        names.append(f"{cell:.0f}" if isinstance(cell, float) else tidy(str(cell)))
     return tuple(names)
 
 

@@ -52,8 +52,8 @@ class Sheet:
 
     @cached_property
     def header(self) -> list[str]:
-        """Column names as written, stripped; empty text where there is none."""
-        return ["" if c is None else str(c).strip() for c in self.rows[self.header_index]]
+        """Column names, tidied; empty text where there is none."""
+        return ["" if c is None else tidy(str(c)) for c in self.rows[self.header_index]]
 
     @cached_property
     def body(self) -> list[int]:
@@ -81,6 +81,17 @@ class Sheet:
 def is_blank(cell: Cell) -> bool:
     """Tell whether a cell holds nothing but white space."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def tidy(text: str) -> str:
+    r"""Return a name on one line, without characters that do not print.
+
+    Examples
+    --------
+    >>> tidy(" Fe2\u200bS-\n(isomer\u00a02) ")
+    'Fe2S- (isomer 2)'
+    """
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 
 def shown(value: object, width: int = 60) -> str:

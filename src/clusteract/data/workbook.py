@@ -13,8 +13,8 @@ from clusteract.data.sheet import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Sheet, shown
 from clusteract.errors import InputError, close_matches
 
 LIMITS = {
-    "memory": 3 * 2**30,  # bytes of address space; a parse of a table needs a tenth of it
-    "seconds": 60,
+    "memory": 3 * 2**29,  # bytes of address space; a table of clusters needs a tenth of it
+    "seconds": 30,
     "unzipped": 256 * 2**20,
     "entries": 2_000,
     "rows": MAX_ROWS,
@@ -25,6 +25,12 @@ LIMITS = {
 
 _WORKER = Path(__file__).with_name("workbook_worker.py")
 _PACKAGES = {"workbook": ("python_calamine",), "parquet": ("pyarrow", "numpy")}
+# Threads and memory pools reserve address space, which is capped.
+_FRUGAL = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 _WORDS = {"workbook": "workbook", "parquet": "Parquet file"}
 
 
@@ -80,8 +86,7 @@ def _folders_of(kind: str) -> list[str]:
 
 def _ask_worker(request: str, data: bytes, seconds: int) -> dict:
     command = [sys.executable, "-I", "-S", str(_WORKER), request]
-    # One BLAS thread: every further one reserves address space, which is capped.
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, **_FRUGAL}
     try:
         child = subprocess.run(
             command, input=data, capture_output=True, timeout=seconds, env=environment, check=False

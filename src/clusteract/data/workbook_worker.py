@@ -68,6 +68,10 @@ def check_archive(data: bytes, limits: dict) -> None:
         raise Refused(f"has over {limits['entries']:,} parts inside; a table needs about a dozen")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
+        if "xl/workbook.xml" not in archive.namelist():
+            raise Refused(
+                "is a ZIP archive, but no .xlsx workbook; save the table as .xlsx or .csv"
+            )
     unzipped = sum(part.file_size for part in parts)
     if len(parts) > limits["entries"] or unzipped > limits["unzipped"]:
         raise Refused(
@@ -95,7 +99,7 @@ def check_sheet(data: bytes, index: int, limits: dict) -> None:
 
 
 def sheet_parts(archive, index: int) -> list[str]:
-    """Return the part of the archive that holds a sheet; every sheet's part where unsure."""
+    """Return the part of the archive that holds a sheet; every part where unsure."""
     names = set(archive.namelist())
     try:
         identifiers = _SHEET.findall(archive.read("xl/workbook.xml"))
@@ -107,7 +111,7 @@ def sheet_parts(archive, index: int) -> list[str]:
             return [part]
     except (KeyError, IndexError, UnicodeDecodeError, re.error):
         pass
-    return [n for n in names if n.startswith("xl/worksheets/") and n.endswith(".xml")]
+    return sorted(names)
 
 
 def extent(xml: bytes, max_cells: int) -> tuple[int, int]:
@@ -210,7 +214,7 @@ def main() -> None:
     except MemoryError:
         answer = {"exhausted": "memory"}
     except Exception as problem:  # whatever a parser makes of a damaged file
-        answer = {"damaged": f"{type(problem).__name__}: {str(problem)[:200]}"}
+        answer = {"damaged": " ".join(f"{type(problem).__name__}: {problem}".split())[:120]}
     sys.stdout.write(json.dumps(answer))
 
 
