@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import warnings
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from clusteract.plots.style import styled
+from clusteract.results.run_folder import write_whole
 
 PNG_DPI = 250
 
@@ -68,18 +70,19 @@ def save_figure(figure: Figure, folder: Path | str, name: str) -> tuple[Path, Pa
     png, svg : Path
     """
     stem = Path(folder) / safe_stem(name)
-    stem.parent.mkdir(parents=True, exist_ok=True)
     png, svg = (stem.with_name(f"{stem.name}.{kind}") for kind in ("png", "svg"))
     with warnings.catch_warnings():
         # A cluster's name in another script is drawn as boxes; the report has it in full.
         warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
-        _write(figure, png, metadata={"Software": None})
-        _write(figure, svg, metadata={"Date": None, "Creator": "clusteract"})
+        write_whole(png, _encoded(figure, "png", {"Software": None}))
+        write_whole(svg, _encoded(figure, "svg", {"Date": None, "Creator": "clusteract"}))
     return png, svg
 
 
-def _write(figure: Figure, path: Path, metadata: dict[str, Any]) -> None:
-    figure.savefig(path, dpi=PNG_DPI, format=path.suffix[1:], metadata=metadata)
+def _encoded(figure: Figure, kind: str, metadata: dict[str, Any]) -> bytes:
+    content = io.BytesIO()
+    figure.savefig(content, dpi=PNG_DPI, format=kind, metadata=metadata)
+    return content.getvalue()
 
 
 def save_drawing(drawing: Drawing, folder: Path | str) -> FigureFile:

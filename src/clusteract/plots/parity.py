@@ -109,7 +109,7 @@ def _pooled(recipe: RecipeResult) -> str:
 def _caption(result: StudyResult, recipe: RecipeResult, target: str, n_outside: int) -> str:
     kind = "simulated" if result.table.source.synthetic else "measured"
     words = [
-        f"{recipe.title}: predicted against {kind} {target} of "
+        f"Predicted against {kind} {target} of "
         f"{count(result.table.n_clusters, 'cluster')}, "
         f"over {count(len(recipe.folds), 'outer fold')}.",
         f"Test sets (blue): {_scores(recipe, 'test')}, mean ± standard deviation over folds; "

@@ -1,0 +1,128 @@
+"""A first look at a table: its size, target, levels, strongest descriptors and odd cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from clusteract.data import ClusterTable
+from clusteract.plots import correlations
+from clusteract.plots.numbers import count, listing, number
+from clusteract.plots.style import level_label
+from clusteract.report.summarize import odd_cells
+from clusteract.results.summary import plain
+
+STRONGEST = 8
+
+
+def overview(table: ClusterTable) -> dict[str, Any]:
+    """Return what there is to know about a table before modelling it, as plain values.
+
+    Parameters
+    ----------
+    table : ClusterTable
+
+    Returns
+    -------
+    dict
+        ``data``, ``target`` (None without one), ``levels`` (descriptors per level),
+        ``strongest`` (the largest absolute correlations with the target), and ``cells``
+        (``missing`` and ``sentinels``).
+
+    Examples
+    --------
+    >>> from clusteract.data import make_synthetic_table
+    >>> found = overview(make_synthetic_table(60, seed=1))
+    >>> [len(names) for names in found["levels"].values()], len(found["strongest"])
+    ([4, 7, 13], 8)
+    """
+    return {
+        "data": {
+            "name": table.source.name,
+            "synthetic": table.source.synthetic,
+            "sha256": table.source.sha256,
+            "n_clusters": table.n_clusters,
+            "n_cores": len(set(table.cores)),
+            "n_descriptors": table.n_descriptors,
+        },
+        "target": _target(table),
+        "levels": _levels(table),
+        "strongest": _strongest(table),
+        "cells": odd_cells(table),
+    }
+
+
+def _target(table: ClusterTable) -> dict[str, Any] | None:
+    if table.target is None:
+        return None
+    y = table.target[np.isfinite(table.target)]
+    spread = {"min": y.min(), "median": np.median(y), "max": y.max(), "std": np.std(y, ddof=1)}
+    return plain({"name": table.target_name, **spread}) if len(y) > 1 else None
+
+
+def _levels(table: ClusterTable) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    pairs = zip(table.levels, table.descriptor_names, strict=True)
+    for level, descriptor in sorted(pairs, key=lambda pair: pair[0] or 9):
+        found.setdefault(level_label(level), []).append(descriptor)
+    return found
+
+
+def _strongest(table: ClusterTable) -> list[dict[str, Any]]:
+    r = correlations(table)
+    order = [j for j in np.argsort(-np.abs(r), kind="stable") if np.isfinite(r[j])]
+    return [{"descriptor": table.descriptor_names[j], "r": float(r[j])} for j in order[:STRONGEST]]
+
+
+def overview_text(found: dict[str, Any]) -> list[str]:
+    """Return the overview as lines to print.
+
+    Parameters
+    ----------
+    found : dict
+        As `overview` returns it.
+    """
+    data = found["data"]
+    mark = " (SYNTHETIC)" if data["synthetic"] else ""
+    lines = [
+        f"{data['name']}{mark}: {count(data['n_clusters'], 'cluster')} of "
+        f"{count(data['n_cores'], 'core')}, {count(data['n_descriptors'], 'descriptor')}"
+    ]
+    lines.append(_target_line(found["target"]))
+    lines += [f"level {label}: {', '.join(names)}" for label, names in found["levels"].items()]
+    if found["strongest"]:
+        pairs = [f"{s['descriptor']} {number(s['r'])}" for s in found["strongest"]]
+        lines.append(f"strongest correlations with the target: {', '.join(pairs)}")
+        lines.append(
+            "  these are of one descriptor at a time, on the very rows they would predict: no "
+            "measure of skill, and no reason to drop the others"
+        )
+    return lines + _cell_lines(found["cells"])
+
+
+def _target_line(target: dict[str, Any] | None) -> str:
+    if target is None:
+        return "no target"
+    low, middle, high, spread = (number(target[k]) for k in ("min", "median", "max", "std"))
+    return (
+        f"{target['name']}: {low} to {high}, median {middle}, standard deviation {spread} "
+        "(the RMSE of no skill)"
+    )
+
+
+def _cell_lines(cells: dict[str, list[dict[str, Any]]]) -> list[str]:
+    lines = [_named("missing value", cells["missing"]), _named("sentinel", cells["sentinels"])]
+    return [line for line in lines if line] or ["no missing values, no sentinels"]
+
+
+def _named(kind: str, cells: list[dict[str, Any]]) -> str:
+    if not cells:
+        return ""
+    named = [f"{c['descriptor']} of {c['cluster']}{_value(c)}" for c in cells[:8]]
+    more = [f"{len(cells) - 8:,} more"] if len(cells) > 8 else []
+    return f"{count(len(cells), kind)}: {listing(named + more)}"
+
+
+def _value(cell: dict[str, Any]) -> str:
+    return f" ({number(cell['value'], 0)})" if "value" in cell else ""

@@ -1,0 +1,120 @@
+"""What a study found, in sentences: the best recipe, what is noise, what no skill looks like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clusteract.plots.numbers import count, listing, number, with_spread
+
+Summary = dict[str, Any]
+
+
+def findings(summary: Summary) -> dict[str, str]:
+    """Return the sentences of a summary, without those it has no figures for.
+
+    Parameters
+    ----------
+    summary : dict
+        As `results.summary_dict` returns it.
+
+    Returns
+    -------
+    dict
+        ``headline`` and ``cost``; ``noise``, ``beaten``, ``baseline`` and ``shuffled`` where
+        they apply.
+    """
+    sentences = {
+        "headline": _headline(summary),
+        "noise": _noise(summary),
+        "beaten": _beaten(summary),
+        "baseline": _baseline(summary),
+        "shuffled": _shuffled(summary),
+        "cost": _cost(summary),
+    }
+    return {key: text for key, text in sentences.items() if text}
+
+
+def _headline(summary: Summary) -> str:
+    best = summary["recipes"][summary["best_recipe"]]
+    target = summary["data"]["target"] or "the target"
+    others = len(summary["recipes"]) > 1
+    test = best["test"]
+    claim = f"{best['title']} predicts {target} best" if others else best["title"]
+    return (
+        f"{claim}: honest test RMSE {with_spread(test['rmse_mean'], test['rmse_std'], 3)}, "
+        f"r {with_spread(test['r_mean'], test['r_std'], 3)} "
+        f"(mean ± standard deviation over {count(len(best['folds']), 'outer fold')})."
+    )
+
+
+def _noise(summary: Summary) -> str:
+    names = _others(summary, noise=True)
+    if not names:
+        return ""
+    return (
+        f"Its lead over {_titles(summary, names)} is within noise: the 95 % interval of the "
+        "difference in RMSE contains zero."
+    )
+
+
+def _beaten(summary: Summary) -> str:
+    names = _others(summary, noise=False)
+    return f"It beats {_titles(summary, names)} by more than noise." if names else ""
+
+
+def _others(summary: Summary, *, noise: bool) -> list[str]:
+    """Name the other recipes whose difference in RMSE from the best is noise, or is not."""
+    compared = summary["comparisons"]
+    return [
+        n for n in summary["recipes"] if n in compared and compared[n]["rmse"]["noise"] is noise
+    ]
+
+
+def _titles(summary: Summary, names: list[str]) -> str:
+    """Name recipes, nearest to the best first, each with its difference in RMSE."""
+    gaps = {name: -summary["comparisons"][name]["rmse"]["mean"] for name in names}
+    ranked = sorted(names, key=lambda name: gaps[name])
+    return listing(
+        [f"{summary['recipes'][n]['title']} ({number(gaps[n], 3)} higher RMSE)" for n in ranked]
+    )
+
+
+def _baseline(summary: Summary) -> str:
+    if "mean" not in summary["baselines"]:
+        return ""
+    rmse = number(summary["baselines"]["mean"]["test"]["rmse_mean"], 3)
+    words = f"Always predicting the training mean has RMSE {rmse}"
+    difference = summary["comparisons"]["mean"]["rmse"]
+    gap = number(abs(difference["mean"]), 3)
+    if difference["noise"]:
+        return f"{words}; the best recipe is not better than that beyond noise."
+    verb = "lowers" if difference["mean"] < 0 else "raises"
+    interval = sorted((abs(difference["low"]), abs(difference["high"])))
+    low, high = (number(v, 3) for v in interval)
+    return f"{words}; the best recipe {verb} it by {gap} (95 % interval {low} to {high})."
+
+
+def _shuffled(summary: Summary) -> str:
+    if "shuffled" not in summary["baselines"]:
+        return ""
+    test = summary["baselines"]["shuffled"]["test"]
+    repeated = summary["recipes"].get(summary["shuffled_recipe"] or "", {}).get("title")
+    who = f"the search of {repeated}" if repeated else "the same search"
+    words = (
+        f"With the targets shuffled, {who} reaches "
+        f"r {with_spread(test['r_mean'], test['r_std'], 3)} and RMSE "
+        f"{number(test['rmse_mean'], 3)}: what no skill looks like here"
+    )
+    if summary["comparisons"]["shuffled"]["rmse"]["noise"]:
+        return f"{words}. The best recipe does not differ from it beyond noise."
+    return f"{words}."
+
+
+def _cost(summary: Summary) -> str:
+    rows = [*summary["recipes"].values(), *summary["baselines"].values()]
+    here, plain = (sum(row[key] for row in rows) for key in ("fits", "fits_naive"))
+    words = f"{count(here, 'model')} fitted"
+    if plain != here:
+        words += f"; a plain nested grid search would have fitted {plain:,}"
+    capped = sum(row["capped"] for row in rows)
+    return f"{words}; {capped:,} stopped at an iteration cap." if capped else f"{words}."
