@@ -1,0 +1,126 @@
+"""``clusteract fit``: one recipe on a whole table, scored honestly, saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from clusteract.cli.progress import progress_bar
+from clusteract.errors import Interrupted
+
+if TYPE_CHECKING:
+    from clusteract.data import ClusterTable
+    from clusteract.estimators import Recipe
+    from clusteract.model import SavedModel
+
+
+@click.command(short_help="Fit one recipe on a whole table and save it.")
+@click.argument("recipe")
+@click.option("--data", default="auto", metavar="TABLE", help="A file, or a dataset's name.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The model's file.")
+@click.option("--sheet", help="Sheet of a workbook; the first by default.")
+@click.option("--name", metavar="COLUMN", help="Column of cluster names.")
+@click.option("--target", metavar="COLUMN", help="Column of the target.")
+@click.option("--descriptors", metavar="RANGE", help='Such as "3_VDE/VIE:3_IEave".')
+@click.option(
+    "--missing",
+    type=click.Choice(["impute", "as-published"]),
+    default="impute",
+    show_default=True,
+    help="What to do with missing values and sentinels such as -999.",
+)
+@click.option("--seed", type=int, help="Of every random choice; 42 by default.")
+@click.option("--budget", type=click.IntRange(min=1), help="Candidates to search.")
+@click.option("--folds", type=click.IntRange(min=2), help="Outer folds; 10 by default.")
+@click.option("--jobs", type=int, default=-1, show_default="one per core", help="Processes.")
+@click.option("--honest/--no-honest", default=True, help="Score the recipe first, or don't.")
+def command(
+    recipe: str,
+    data: str,
+    out: Path,
+    honest: bool,
+    budget: int | None,
+    folds: int | None,
+    seed: int | None,
+    missing: str,
+    jobs: int,
+    **layout: str | None,
+) -> None:
+    """Fit RECIPE on all clusters of a table and save it for `clusteract predict`.
+
+    First its nested cross-validation tells what to expect on new clusters; that score is kept
+    inside the model. Folds and candidates are those of the preset `compare` unless said otherwise.
+    """
+    from clusteract.data import load_table
+    from clusteract.model import save_model
+    from clusteract.model.saving import model_path
+    from clusteract.study.config import load_study
+
+    err = Console(stderr=True, highlight=False, soft_wrap=True)
+    path = model_path(out)
+    study = load_study("compare").with_options(recipes=[recipe], seed=seed)
+    options = {k: v for k, v in layout.items() if v is not None}
+    table = load_table(data, say=lambda text: err.print(text, markup=False), **options)
+    settings = {
+        "seed": study.seed,
+        "inner_folds": study.inner_folds,
+        "budget": study.budget[recipe] if budget is None else budget,
+        "missing": missing,
+        "jobs": jobs,
+    }
+    fit = _fit_scored if honest else _fit_only
+    try:
+        model = fit(table, study.recipes[0], folds or study.outer_folds, settings, err)
+    except KeyboardInterrupt:
+        raise Interrupted(f"stopped; {path} was not written") from None
+    save_model(model, path)
+    click.echo(f"model: {model.label}")
+    click.echo(f"honest score: {model.honest or 'none (--no-honest)'}")
+    click.echo(f"written: {path}")
+
+
+def _fit_scored(
+    table: ClusterTable, recipe: Recipe, folds: int, settings: dict[str, Any], err: Console
+) -> SavedModel:
+    from clusteract.model import fit_best
+    from clusteract.validation import OuterFolds
+    from clusteract.validation.nested import nested_cross_validate
+
+    err.print(
+        f"scoring {recipe.name} on {table.label}: {folds} outer folds, "
+        f"{settings['inner_folds']} inner folds, {_searched(recipe, table, settings)}; then "
+        "fitting it on all clusters",
+        markup=False,
+    )
+    with progress_bar() as progress:
+        result = nested_cross_validate(
+            table,
+            [recipe],
+            outer=OuterFolds(folds, seed=settings["seed"]),
+            baselines=False,
+            progress=progress,
+            **{**settings, "budget": {recipe.name: settings["budget"]}},
+        )
+        return fit_best(result, [recipe], jobs=settings["jobs"], progress=progress)
+
+
+def _fit_only(
+    table: ClusterTable, recipe: Recipe, folds: int, settings: dict[str, Any], err: Console
+) -> SavedModel:
+    from clusteract.model import fit_model
+
+    err.print(
+        f"fitting {recipe.name} on {table.label} without an honest score: "
+        f"{settings['inner_folds']} inner folds, {_searched(recipe, table, settings)}",
+        markup=False,
+    )
+    with progress_bar() as progress:
+        return fit_model(table, recipe, **settings, progress=progress)
+
+
+def _searched(recipe: Recipe, table: ClusterTable, settings: dict[str, Any]) -> str:
+    everything = recipe.n_candidates(table.n_descriptors)
+    return f"{min(settings['budget'] or everything, everything):,} of {everything:,} candidates"

@@ -1,0 +1,165 @@
+"""What each allowed estimator must have learned for its predictions to be safe to ask for.
+
+scikit-learn checks parameters when it fits, not when it predicts; compiled code then takes sizes
+on trust. Each check holds the learned arrays of one class against each other. Some of them are
+private to scikit-learn (`SVR._dual_coef_`): they are what its `predict` reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.feature_selection import RFE, SelectKBest, f_regression
+from sklearn.impute import SimpleImputer
+from sklearn.neural_network import MLPRegressor
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.svm import SVR
+from sklearn.tree import DecisionTreeRegressor
+
+from clusteract.model.grammar import NETWORK, TREE, type_name
+
+Check = Callable[[Any, int], int]
+_CHECKS: dict[str, Check] = {}
+
+
+class Unsound(Exception):
+    """An estimator's learned state contradicts itself."""
+
+
+def _learned(*kinds: type | str) -> Callable[[Check], Check]:
+    """Register the check of some classes: maps (estimator, columns in) to columns out."""
+
+    def keep(check: Check) -> Check:
+        for kind in kinds:
+            _CHECKS[kind if isinstance(kind, str) else type_name(kind)] = check
+        return check
+
+    return keep
+
+
+def check_learned(estimator: Any, n_columns: int) -> int:
+    """Check an estimator that takes `n_columns` columns; return how many it hands on.
+
+    Raises
+    ------
+    Unsound
+        In words, where its state contradicts itself.
+    """
+    name = type_name(type(estimator))
+    if name not in _CHECKS:
+        raise Unsound(f"{name} where an estimator is expected")
+    state = vars(estimator)
+    _need(set(state) >= set(estimator.get_params(deep=False)), f"{name} lacks parameters")
+    shadowed = sorted(key for key in state if hasattr(type(estimator), key))
+    _need(not shadowed, f"{name} overrides {', '.join(shadowed)}")
+    _need(state.get("n_features_in_", n_columns) == n_columns, f"{name} takes other columns")
+    for key in ("verbose", "n_jobs", "memory"):
+        _need(not state.get(key), f"{name} has {key} set")
+    try:
+        return _CHECKS[name](estimator, n_columns)
+    except (AttributeError, TypeError, ValueError, LookupError) as error:
+        raise Unsound(f"{name} is incomplete ({error})") from None
+
+
+def _need(sound: Any, why: str) -> None:
+    if not sound:
+        raise Unsound(why)
+
+
+def _need_array(array: Any, shape: tuple[int, ...], dtype: type) -> None:
+    right = isinstance(array, np.ndarray) and array.shape == shape and array.dtype == dtype
+    _need(right, f"an array is not {shape} of {np.dtype(dtype)}")
+
+
+@_learned(Pipeline)
+def _pipeline(pipeline: Pipeline, n_columns: int) -> int:
+    _need(type(pipeline.steps) is list and pipeline.steps, "the pipeline has no steps")
+    for name, step in pipeline.steps:
+        _need(type(name) is str, "a step has no name")
+        if not (isinstance(step, str) and step == "passthrough"):
+            n_columns = check_learned(step, n_columns)
+    _need(n_columns == 0, "the pipeline's last step is no regressor")
+    return n_columns
+
+
+@_learned(SimpleImputer)
+def _imputer(imputer: SimpleImputer, n_columns: int) -> int:
+    _need_array(imputer.statistics_, (n_columns,), np.float64)
+    _need(imputer.indicator_ is None and imputer.keep_empty_features, "the imputer adds or drops")
+    return n_columns
+
+
+@_learned(StandardScaler, MinMaxScaler, RobustScaler)
+def _scaler(scaler: Any, n_columns: int) -> int:
+    for name in ("scale_", "mean_", "min_", "center_"):
+        if hasattr(scaler, name):
+            _need_array(getattr(scaler, name), (n_columns,), np.float64)
+    return n_columns
+
+
+@_learned(SelectKBest)
+def _k_best(selector: SelectKBest, n_columns: int) -> int:
+    _need(selector.score_func is f_regression, "another score function")
+    _need_array(selector.scores_, (n_columns,), np.float64)
+    return int(selector.get_support().sum())
+
+
+@_learned(RFE)
+def _rfe(selector: RFE, n_columns: int) -> int:
+    _need_array(selector.support_, (n_columns,), np.bool_)
+    kept = int(selector.support_.sum())
+    check_learned(selector.estimator_, kept)
+    return kept
+
+
+@_learned(SVR)
+def _svr(model: SVR, n_columns: int) -> int:
+    n = len(model.support_)
+    _need(model.kernel in ("rbf", "poly", "linear", "sigmoid"), f"kernel {model.kernel!r}")
+    _need(model._sparse is False, "a sparse SVR")
+    _need_array(model.support_, (n,), np.int32)
+    _need_array(model.support_vectors_, (n, n_columns), np.float64)
+    _need_array(model._n_support, (2,), np.int32)
+    counts = model._n_support
+    _need(np.all((counts >= 0) & (counts <= n)), "a count of support vectors is wrong")
+    for coefficients in (model._dual_coef_, model.dual_coef_):
+        _need_array(coefficients, (1, n), np.float64)
+    for intercept in (model._intercept_, model.intercept_):
+        _need_array(intercept, (1,), np.float64)
+    _need_array(model._probA, (0,), np.float64)
+    _need_array(model._probB, (0,), np.float64)
+    return 0
+
+
+@_learned(RandomForestRegressor)
+def _forest(forest: RandomForestRegressor, n_columns: int) -> int:
+    _need(type(forest.estimators_) is list and forest.estimators_, "a forest without trees")
+    _need(forest.n_outputs_ == 1, "a forest with several outputs")
+    for tree in forest.estimators_:
+        _need(type(tree) is DecisionTreeRegressor, "a forest of something else")
+        check_learned(tree, n_columns)
+    return 0
+
+
+@_learned(DecisionTreeRegressor)
+def _decision_tree(tree: DecisionTreeRegressor, n_columns: int) -> int:
+    _need(type_name(type(tree.tree_)) == TREE, "a tree that is none")
+    _need(tree.n_outputs_ == 1 and tree.tree_.n_features == n_columns, "a tree of other columns")
+    return 0
+
+
+@_learned(MLPRegressor, NETWORK)
+def _network(network: Any, n_columns: int) -> int:
+    layers = list(zip(network.coefs_, network.intercepts_, strict=True))
+    _need(layers, "a network without layers")
+    for weights, biases in layers:
+        width = weights.shape[-1]
+        _need_array(weights, (n_columns, width), weights.dtype)
+        _need_array(biases, (width,), weights.dtype)
+        n_columns = width
+    _need(n_columns == 1, "a network with several outputs")
+    return 0

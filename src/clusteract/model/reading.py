@@ -1,0 +1,54 @@
+"""Reading a table for a model to predict: only the columns that it needs must be sound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clusteract.data import ClusterTable, load_table
+from clusteract.errors import InputError
+from clusteract.model.columns import compare_columns
+from clusteract.model.saved_model import SavedModel
+
+
+def read_clusters(model: SavedModel, table: str, **options: Any) -> ClusterTable:
+    """Load the clusters that a model is to predict.
+
+    The whole table is read where it can be, so that `predict` can name what it ignores. A column
+    that the model does not need may hold anything.
+
+    Parameters
+    ----------
+    model : SavedModel
+    table : str
+        A file, or a dataset's name.
+    **options
+        ``sheet`` and ``name`` of `read_table`.
+
+    Raises
+    ------
+    InputError
+        As `read_table` does.
+    """
+    if table == "synthetic":
+        return load_table(table)
+    kept = {k: v for k, v in options.items() if v is not None}
+    common = {**kept, "require_target": False, "allow_duplicates": True}
+    problem: InputError | None = None
+    whole = None
+    try:
+        whole = load_table(table, target=model.target, **common)
+        if not compare_columns(model.descriptors, whole.descriptor_names).missing:
+            return whole
+    except InputError as error:
+        problem = error
+    needed = list(model.descriptors)
+    # Without its name, a descriptor that reads like a target is left a descriptor.
+    for target in (model.target, None):
+        try:
+            return load_table(table, target=target, descriptors=needed, **common)
+        except InputError as error:
+            problem = error
+    if whole is not None:
+        return whole  # `predict` shows the difference of columns
+    assert problem is not None
+    raise problem

@@ -1,0 +1,119 @@
+"""A fitted pipeline as skops writes it, tidied: the same JSON and arrays for the same model."""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+import zipfile
+from typing import Any
+
+import numpy as np
+import skops.io
+from sklearn.exceptions import InconsistentVersionWarning
+from sklearn.pipeline import Pipeline
+
+from clusteract.model.archive import Archive, parse_array, refuse
+from clusteract.model.grammar import TRUSTED, StateAudit
+
+# What skops calls its own JSON, inside the zips that it writes and reads.
+_SKOPS_SCHEMA = "schema.json"
+
+# State that only further training uses. Without it the format needs three types less.
+_TRAINING_ONLY = ("_optimizer", "_random_state")
+
+
+def take_apart(pipeline: Pipeline) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return a fitted pipeline's state as JSON values, and its arrays as .npy bytes by entry.
+
+    skops numbers objects by their memory address; here nothing depends on addresses, and equal
+    arrays are kept once.
+    """
+    with zipfile.ZipFile(io.BytesIO(skops.io.dumps(pipeline))) as written:
+        state = json.loads(written.read(_SKOPS_SCHEMA))
+        entries: dict[bytes, str] = {}
+        tidy = _tidy(state, written, entries)
+    return tidy, {name: data for data, name in entries.items()}
+
+
+def _tidy(node: Any, written: zipfile.ZipFile, entries: dict[bytes, str]) -> Any:
+    if isinstance(node, list):
+        return [_tidy(n, written, entries) for n in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("__loader__") == "DictNode":
+        node = _without_training_state(node)
+    kept = {k: _tidy(v, written, entries) for k, v in node.items() if k not in ("__id__", "file")}
+    if "file" in node:
+        data = _without_padding(written.read(node["file"]))
+        kept["file"] = entries.setdefault(data, f"arrays/{len(entries) + 1}.npy")
+    return kept
+
+
+def _without_padding(data: bytes) -> bytes:
+    """Zero the bytes between the fields of a tree's nodes: whatever was in memory there."""
+    array = parse_array(data, "the fitted pipeline")
+    if array.dtype.names is None:
+        return data
+    clean = np.zeros(array.shape, array.dtype)
+    for name in array.dtype.names:
+        clean[name] = array[name]
+    buffer = io.BytesIO()
+    np.save(buffer, clean, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _without_training_state(node: dict[str, Any]) -> dict[str, Any]:
+    keep = [k not in _TRAINING_ONLY for k in node["content"]]
+    types = node["key_types"]
+    kept_types = [t for t, k in zip(types["content"], keep, strict=True) if k]
+    content = {k: v for k, v in node["content"].items() if k not in _TRAINING_ONLY}
+    return {**node, "content": content, "key_types": {**types, "content": kept_types}}
+
+
+def put_together(state: Any, archive: Archive) -> tuple[Pipeline, bool]:
+    """Audit a state, then let skops build the pipeline from it.
+
+    Returns
+    -------
+    pipeline : Pipeline
+    same_version : bool
+        False where another version of scikit-learn wrote it.
+
+    Raises
+    ------
+    InputError
+        Where the state holds a type that no recipe consists of, or can't be built.
+    """
+    audit = StateAudit(archive)
+    audit.check(state)
+    data = _as_skops(state, archive, sorted(audit.files))
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        try:
+            foreign = set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED)
+            if foreign:
+                raise refuse(archive.where, f"holds a foreign type: {sorted(foreign)[0]}")
+            pipeline = skops.io.loads(data, trusted=list(TRUSTED))
+        except (
+            AttributeError,
+            ImportError,
+            KeyError,
+            TypeError,
+            ValueError,
+            RecursionError,
+            OSError,
+            OverflowError,
+            MemoryError,
+        ) as error:
+            raise refuse(archive.where, f"can't be built ({error})") from None
+    return pipeline, not any(w.category is InconsistentVersionWarning for w in seen)
+
+
+def _as_skops(state: Any, archive: Archive, files: list[str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as rebuilt:
+        rebuilt.writestr(_SKOPS_SCHEMA, json.dumps(state))
+        for name in files:
+            rebuilt.writestr(name, archive.entry(name))
+    return buffer.getvalue()
