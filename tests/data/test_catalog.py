@@ -3,7 +3,6 @@
 import hashlib
 import os
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -11,9 +10,6 @@ import pytest
 from clusteract.data import catalog
 from clusteract.data.catalog import DATASETS, fetch, find_dataset, load_fold, load_table, locate
 from clusteract.errors import InputError
-
-SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "cluster_N2"
-PUBLISHED = Path(os.environ.get("CLUSTERACT_DATA", SHARED))
 
 
 def offline(url, sha256, path, *, say, seconds=None):
@@ -177,16 +173,14 @@ def test_folds_have_two_sheets(dataset, tmp_path):
 
 
 @pytest.fixture
-def published(monkeypatch):
-    """Look for datasets in the folder of published tables."""
-    if not PUBLISHED.is_dir():
-        pytest.skip("the published tables are not on this computer (CLUSTERACT_DATA)")
-    monkeypatch.setenv("CLUSTERACT_DATA", str(PUBLISHED))
+def named(published, monkeypatch):
+    """Name the folder of the published tables in CLUSTERACT_DATA."""
+    monkeypatch.setenv("CLUSTERACT_DATA", str(published))
 
 
 @pytest.mark.published
 @pytest.mark.parametrize("name", [n for n in DATASETS if not n.startswith("fold-")])
-def test_published_tables_are_what_their_names_say(published, name):
+def test_published_tables_are_what_their_names_say(named, name):
     table = load_table(name)
     _, clusters, descriptors = name.split("-")
     assert (table.n_clusters, table.n_descriptors) == (int(clusters), int(descriptors))
@@ -196,7 +190,7 @@ def test_published_tables_are_what_their_names_say(published, name):
 
 @pytest.mark.published
 @pytest.mark.parametrize("k", [1, 6, 10])
-def test_published_folds_split_one_table(published, k):
+def test_published_folds_split_one_table(named, k):
     train, test = load_fold(k)
     assert train.n_clusters + test.n_clusters == 159
     assert not set(train.names) & set(test.names)

@@ -60,8 +60,8 @@ def test_duplicates_that_are_not_chosen_do_no_harm():
 @pytest.mark.parametrize(
     ("column", "expected"),
     [
-        *((yes, True) for yes in ("lg(k1)", "Expt. lg(k1)", "log10 k", "lg k", "k1")),
-        *((no, False) for no in ("3_EHOMO", "1_Q", "1_log", "kind", "")),
+        *((yes, True) for yes in ("lg(k1)", "Expt. lg(k1)", "log10 k", "lg_k1", "logk", "k1")),
+        *((no, False) for no in ("3_EHOMO", "1_Q", "1_log", "kind", "analog", "logistic", "")),
     ],
 )
 def test_what_looks_like_a_target(column, expected):

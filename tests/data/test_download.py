@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from clusteract.data import download as module
 from clusteract.data.download import download
 from clusteract.errors import InputError
 
@@ -20,6 +21,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/silent":
             self.closing.wait(30)
         self.send_response(404 if self.path == "/none" else 200)
+        self.send_header("Content-Length", str(len(CONTENT)))
         self.end_headers()
         self.wfile.write(CONTENT)
 
@@ -51,6 +53,15 @@ def test_file_is_downloaded_and_said(server, tmp_path):
     path = download(f"{server}/t.csv", SHA256, tmp_path / "new" / "t.csv", say=said.append)
     assert path.read_bytes() == CONTENT
     assert said == [f"Downloading {server}/t.csv"]
+
+
+def test_progress_is_shown_on_a_terminal_only(server, tmp_path, monkeypatch, capsys):
+    assert module._progress_bar("t.csv") is False
+    monkeypatch.setattr(module, "_progress_bar", module._Bar)
+    download(f"{server}/t.csv", SHA256, tmp_path / "t.csv", say=str)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert f"{len(CONTENT)}/{len(CONTENT)} bytes" in shown.err
 
 
 def test_other_content_is_not_kept(server, tmp_path):

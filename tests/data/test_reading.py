@@ -95,6 +95,16 @@ def test_empty_rows_between_are_skipped_and_row_numbers_still_fit(make_book, row
         read_table(make_book(rows))
 
 
+def test_what_a_text_file_does_otherwise_is_told(make_text):
+    table = read_table(make_text(";c;y;x\n0;FeS-;-1,5;2\n1;Fe2S-;-2,5;3\n"))
+    assert table.target.tolist() == [-1.5, -2.5]
+    assert table.names == ("FeS-", "Fe2S-")
+    assert table.source.remarks == (
+        "numbers have decimal commas",
+        "a first column that only numbers the rows is left out",
+    )
+
+
 def test_names_are_tidied(make_book, rows):
     rows[1][0] = " FeS-\n\x1b(2)\u200b "
     assert read_table(make_book(rows)).names[0] == "FeS- (2)"

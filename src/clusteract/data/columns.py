@@ -11,7 +11,9 @@ from clusteract.data.levels import canonical_name, level_of
 from clusteract.data.sheet import Sheet, column_letters, is_blank, shown
 from clusteract.errors import InputError, close_matches
 
-_TARGET_LIKE = re.compile(r"\blg\b|log|\bk1?\b", re.IGNORECASE)
+_TARGET_LIKE = re.compile(
+    r"(?<![a-z])(lg|log)(?![a-z]{2})|(?<![a-z])k1?(?![a-z0-9])", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

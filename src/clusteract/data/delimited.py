@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable
 
 from clusteract.data.cells import has_decimal_comma, has_decimal_point
 from clusteract.data.sheet import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Sheet
@@ -13,6 +12,7 @@ from clusteract.errors import InputError
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _LINES_TO_JUDGE = 50
+_LETTERS_TO_JUDGE = 200_000
 
 
 def read_delimited(data: bytes, file: str) -> Sheet:
@@ -65,27 +65,24 @@ def _decode(data: bytes, file: str) -> tuple[str, tuple[str, ...]]:
 
 def _find_delimiter(text: str, file: str) -> str:
     """Choose the delimiter that gives the most columns on which the first lines agree."""
-    head = [line for line in text[:200_000].splitlines()[: _LINES_TO_JUDGE + 1] if line.strip()]
-    head = head[:-1] if len(head) > _LINES_TO_JUDGE or len(text) > 200_000 else head
+    lines = text[:_LETTERS_TO_JUDGE].splitlines()
+    if len(text) > _LETTERS_TO_JUDGE:
+        lines = lines[:-1]  # perhaps cut
+    unquoted = ["".join(line.split('"')[::2]) for line in lines if line.strip()][:_LINES_TO_JUDGE]
+    if not unquoted:
+        raise InputError(_too_large(file, f"a first line of over {_LETTERS_TO_JUDGE:,} characters"))
 
     def columns(delimiter: str) -> tuple[bool, int]:
-        counts = [line.count(delimiter) for line in _without_quoted(head)]
-        header = counts[0] if counts else 0
-        return header > 0 and all(c == header for c in counts), header
+        counts = [line.count(delimiter) for line in unquoted]
+        return counts[0] > 0 and len(set(counts)) == 1, counts[0]
 
     best = max(_DELIMITERS, key=columns)
-    if columns(best)[1] == 0:
-        if len(text) > 200_000 and not head:
-            raise InputError(_too_large(file, "a first line of over 200,000 characters"))
+    if best not in unquoted[0]:
         raise InputError(
             f"{file}: the first row has one column only; expected names, target and descriptors "
             f"separated by {', '.join(_DELIMITERS.values())}"
         )
     return best
-
-
-def _without_quoted(lines: Iterable[str]) -> list[str]:
-    return ["".join(line.split('"')[::2]) for line in lines]
 
 
 def _check_size(rows: list[list[Cell]], file: str) -> None:
