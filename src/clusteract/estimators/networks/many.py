@@ -1,20 +1,17 @@
-"""Many dense networks at once: requests in, trained networks out."""
+"""Many dense networks at once: tasks in, trained networks out."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from threadpoolctl import threadpool_limits
-
-from clusteract.estimators.networks.batch import Batch, Course, Deliver
+from clusteract.estimators.networks.batch import Batch, Queue, run_queues
+from clusteract.estimators.networks.course import DenseCourse
+from clusteract.estimators.networks.processor import Processor
 from clusteract.estimators.networks.task import Setting, Shape, Task, Trained
-
-Queue = deque[Callable[[], Course]]
 
 _WEIGHTS_A_BATCH = 1 << 17  # enough networks to hide the cost of a NumPy call, few enough to cache
 
@@ -49,33 +46,23 @@ def train_many(
         results[number] = trained if use is None else use(number, trained)
 
     queues = sorted(_queues(tasks).items(), key=lambda item: -item[0].cost)
-    with threadpool_limits(limits=1, user_api="blas"):
-        if n_jobs == 1:
-            _work(queues, deliver)
-        else:
-            with ThreadPoolExecutor(n_jobs) as pool:
-                for done in [pool.submit(_work, queues, deliver) for _ in range(n_jobs)]:
-                    done.result()
+    run_queues([(partial(_batch, shape), queue) for shape, queue in queues], deliver, n_jobs)
     return results
 
 
-def _queues(tasks: Iterable[Task]) -> dict[Shape, Queue]:
+def _batch(shape: Shape, most: int) -> Batch:
+    slots = min(most, max(1, _WEIGHTS_A_BATCH // shape.architecture.n_weights))
+    return Batch(Processor(shape, slots), slots)
+
+
+def _queues(tasks: Sequence[Task]) -> dict[Shape, Queue]:
     """One queue of trainings per shape."""
     requests: dict[tuple[Setting, int], list[int]] = defaultdict(list)
-    tasks = list(tasks)
     for number, task in enumerate(tasks):
         requests[replace(task.setting, epochs=1), id(task.rows)].append(number)
     queues: dict[Shape, Queue] = defaultdict(deque)
     for numbers in requests.values():
         limits = [(tasks[i].setting.epochs, i) for i in numbers]
         task = tasks[numbers[0]]
-        queues[task.shape].append(partial(Course, task, limits))
+        queues[task.shape].append(partial(DenseCourse, task, limits))
     return queues
-
-
-def _work(queues: list[tuple[Shape, Queue]], deliver: Deliver) -> None:
-    """Go through the queues; the slowest shapes come first, so that threads end together."""
-    for shape, queue in queues:
-        wanted = max(1, _WEIGHTS_A_BATCH // shape.architecture.n_weights)
-        if queue:
-            Batch(shape, min(wanted, len(queue))).run(queue, deliver)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from clusteract.estimators.networks import noise
+from clusteract.estimators.networks.course import DenseCourse
 from clusteract.estimators.networks.layers import Layers
-from clusteract.estimators.networks.task import Shape, Task
-
-BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
-"""Adam's constants as Keras sets them."""
-
-_CACHED = 1 << 16  # weights of which four float32 arrays stay in a core's second-level cache
+from clusteract.estimators.networks.optimizers import keras_adam
+from clusteract.estimators.networks.task import Shape
 
 
 class Processor:
@@ -36,12 +31,12 @@ class Processor:
         self.state["step"] = np.zeros(slots, np.uint32)
         self.state["threshold"] = np.zeros(slots, np.uint16)
 
-    def load(self, slot: int, task: Task, weights: np.ndarray) -> None:
+    def load(self, slot: int, course: DenseCourse) -> None:
         """Put a fresh network into a slot."""
-        state, rows, setting = self.state, task.rows, task.setting
+        state, rows, setting = self.state, course.task.rows, course.task.setting
         state["X"][slot], state["y"][slot, :, 0] = rows.X, rows.y
         state["X_val"][slot], state["y_val"][slot, :, 0] = rows.X_val, rows.y_val
-        state["weights"][slot] = state["best"][slot] = weights
+        state["weights"][slot] = state["best"][slot] = course.weights
         state["mean"][slot] = state["square"][slot] = 0
         state["alpha"][slot] = setting.alpha
         state["seed"][slot] = setting.seed
@@ -100,7 +95,7 @@ class Processor:
         error *= np.float32(2 / rows)
         self.layers.backward(state["weights"], error, state["gradient"], dropout.undo)
         state["step"] += np.uint32(1)
-        _adam(state, rates, self.shape.architecture.n_hidden_kernel)
+        keras_adam(state, rates, self.shape.architecture.n_hidden_kernel)
         return squared
 
     def _penalty(self, n: int) -> np.ndarray:
@@ -133,42 +128,3 @@ class _Dropout:
         # dropped units have output 0, so relu's derivative has masked them already
         if layer < self.layers:
             delta *= self.scale
-
-
-def _adam(state: dict[str, np.ndarray], rates: np.ndarray, n_penalized: int) -> None:
-    """Adam with the L2 gradient added first, in blocks that stay in cache.
-
-    The running sums are kept without their factors (1 - beta), which saves two passes; the
-    factors return in ``rate`` and ``epsilon``.
-    """
-    t = state["step"].astype(np.float64)
-    unscale = (1 - BETA_1) / np.sqrt(1 - BETA_2)
-    rate = rates * unscale * np.sqrt(1 - BETA_2**t) / (1 - BETA_1**t)
-    rate = rate.astype(np.float32)[:, None]
-    epsilon = np.float32(EPSILON / np.sqrt(1 - BETA_2))
-    shrink = 2 * state["alpha"][:, None]
-    arrays = [state[k] for k in ("weights", "gradient", "mean", "square")]
-    for rows, cols in _blocks(arrays[0].shape, n_penalized):
-        w, g, m, v = (a[rows, cols] for a in arrays)
-        if cols.start < n_penalized:
-            g += w * shrink[rows]
-        m *= np.float32(BETA_1)
-        m += g
-        np.multiply(g, g, out=g)
-        v *= np.float32(BETA_2)
-        v += g
-        np.sqrt(v, out=g)
-        g += epsilon
-        np.divide(m, g, out=g)
-        g *= rate[rows]
-        w -= g
-
-
-def _blocks(shape: tuple[int, ...], border: int) -> list[tuple[slice, slice]]:
-    """Cut an (n, length) array into blocks of about ``_CACHED`` elements, none over the border."""
-    n, length = shape
-    width = min(length, _CACHED)
-    height = max(1, _CACHED // length)
-    cuts = sorted({*range(0, border, width), *range(border, length, width), length})
-    columns = [slice(a, b) for a, b in pairwise(cuts)]
-    return [(slice(r, min(r + height, n)), c) for r in range(0, n, height) for c in columns]
