@@ -1,0 +1,80 @@
+"""A dense network trained on pairs: mini-batches of differences made as the epoch runs."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from clusteract.estimators.networks import DenseNetworkRegressor
+from clusteract.estimators.networks.batch import Batch
+from clusteract.estimators.networks.course import DenseCourse
+from clusteract.estimators.networks.processor import Processor
+from clusteract.estimators.networks.task import Rows, Task, Trained
+from clusteract.estimators.pairwise.pairs import PairRows
+from clusteract.estimators.pairwise.training import draw_rows, train_on_pairs
+
+# Pairs that decide when to stop; more would judge no better.
+_MOST_HELD = 20_000
+
+
+@train_on_pairs.register(DenseNetworkRegressor)
+def _train_network(
+    base: DenseNetworkRegressor,
+    rows: PairRows,
+    most: int,
+    random: np.random.RandomState,
+    held: PairRows | None = None,
+) -> DenseNetworkRegressor:
+    """Train on stored pairs where they are few, else on `most` fresh ones an epoch."""
+    p = rows.X.shape[1]
+    nothing = np.empty((0, p)), np.empty(0)
+    validation = nothing if held is None else draw_rows(held, _MOST_HELD, random)
+    if len(rows) <= most:
+        stored = Rows.given(*draw_rows(rows, most, random), *validation)
+        return base.fit(stored.X, stored.y, validation=(stored.X_val, stored.y_val))
+    setting = base._setting()
+    # The task's own rows only lend their shape: one mini-batch.
+    batch = Rows.given(*rows.take(np.arange(min(setting.batch_size, most))), *validation)
+    base.n_features_in_ = p
+    return base._take(_train_streamed(Task(setting, batch), rows, most))
+
+
+def _train_streamed(task: Task, rows: PairRows, most: int) -> Trained:
+    found: list[Trained] = []
+    course, processor = _PairCourse(task, len(rows), most), _PairProcessor(task.shape, rows)
+    with threadpool_limits(limits=1, user_api="blas"):
+        Batch(processor, 1).run(deque([lambda: course]), lambda _, trained: found.append(trained))
+    return found[0]
+
+
+class _PairCourse(DenseCourse):
+    """A network's way through training on some of many pairs, other ones each epoch."""
+
+    def __init__(self, task: Task, n_rows: int, most: int) -> None:
+        super().__init__(task, [(task.setting.epochs, 0)])
+        self.n_rows, self.most = n_rows, most
+
+    def order(self) -> np.ndarray:
+        """Draw the rows of the next epoch."""
+        return self.random.choice(self.n_rows, self.most, replace=False, shuffle=True)
+
+
+class _PairProcessor(Processor):
+    """Arithmetic of one network whose mini-batches are differences made on the way."""
+
+    def __init__(self, shape, rows: PairRows) -> None:
+        super().__init__(shape, 1)
+        self.rows = rows
+
+    def epoch(self, orders: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Train once through the rows drawn for this epoch; return loss and validation loss."""
+        total = np.zeros(1)
+        for start in range(0, orders.shape[1], self.shape.batch_size):
+            D, d = self.rows.take(orders[0, start : start + self.shape.batch_size])
+            total += self._step(
+                D[None].astype(np.float32), d[None, :, None].astype(np.float32), rates
+            )
+        penalty = self._penalty(1)
+        return total / orders.shape[1] + penalty, self._validate(1) + penalty
