@@ -1,0 +1,102 @@
+"""The row checks as findings: verdicts on single cells, gathered by rule, column and cause."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+import numpy as np
+
+from clusteract.audit.checks import CHECKS, Check
+from clusteract.audit.diagnosis import Verdict, diagnose
+from clusteract.audit.finding import Finding, spell_rows
+from clusteract.audit.grids import printed_grids
+from clusteract.audit.plausibility import Plausibility
+from clusteract.audit.rowdata import make_rows
+from clusteract.audit.rules.references import explain_references
+from clusteract.audit.view import View
+
+_MOST_SINGLE_STORIES = 30
+
+
+def check_cells(view: View) -> list[Finding]:
+    """Hold every row against every check and say which cells are wrong."""
+    grids = printed_grids(view)
+    explained = explain_references(view, grids)
+    rows = make_rows(
+        view, references=explained.references, grids=grids, corrected=explained.corrected
+    )
+    verdicts = diagnose(rows, Plausibility(view))
+    return explained.findings + _findings(view, verdicts, explained.references)
+
+
+def _findings(
+    view: View, verdicts: list[Verdict], references: dict[str, np.ndarray]
+) -> list[Finding]:
+    """Gather verdicts: rows with the same verdicts make one story."""
+    by_row: dict[int, list[Verdict]] = {}
+    for v in verdicts:
+        by_row.setdefault(v.row, []).append(v)
+    groups: dict[Hashable, list[int]] = {}
+    for row, found in sorted(by_row.items()):
+        alone = row if len(by_row) <= _MOST_SINGLE_STORIES and _about_reference(found) else None
+        key = (alone, tuple((v.check.summary, v.column, v.rivals, v.likely) for v in found))
+        groups.setdefault(key, []).append(row)
+    findings: list[Finding] = []
+    for rows in groups.values():
+        story = _story(view, rows, by_row[rows[0]], references)
+        findings += _tell(view, [v for r in rows for v in by_row[r]], story)
+    return findings
+
+
+def _about_reference(found: list[Verdict]) -> bool:
+    return all(v.check.rule == "reference" for v in found)
+
+
+def _tell(view: View, verdicts: list[Verdict], story: str) -> Iterator[Finding]:
+    """Yield one finding for each column and rule of a story."""
+    cells: dict[tuple[str, str], list[Verdict]] = {}
+    for v in verdicts:
+        cells.setdefault((v.check.rule, v.column), []).append(v)
+    for (rule, column), found in cells.items():
+        expected = [v.expected for v in found]
+        exact = bool(np.isfinite(expected).all())
+        yield view.finding(
+            rule,
+            "error",
+            f"{column}{_doubt(found[0])} is wrong: {found[0].check.summary}",
+            rows=[v.row for v in found],
+            columns=[column],
+            expected=expected if exact else None,
+            repair="recomputed" if exact and not found[0].rivals else None,
+            story=story,
+        )
+
+
+def _doubt(verdict: Verdict) -> str:
+    if not verdict.rivals:
+        return ""
+    word = "less likely" if verdict.likely else "or"
+    return f" ({word} {' or '.join(verdict.rivals)})"
+
+
+def _story(
+    view: View, rows: list[int], found: list[Verdict], references: dict[str, np.ndarray]
+) -> str:
+    where = spell_rows(rows) + (f" ({view.table.names[rows[0]]})" if len(rows) == 1 else "")
+    columns = " and ".join(dict.fromkeys(v.column + _doubt(v) for v in found))
+    reasons = "; ".join(dict.fromkeys(v.check.summary for v in found))
+    text = f"{where}: {columns} {'is' if len(found) == 1 else 'are'} wrong: {reasons}"
+    if len(rows) == 1 and _about_reference(found):
+        value, delta = found[0].check.columns
+        here = view.values[value][rows[0]] - view.values[delta][rows[0]]
+        usual, core = references[value][rows[0]], view.core_names[view.core[rows[0]]]
+        text += f" ({here:.6g} here, {usual:.6g} in most rows of {core})"
+    return text
+
+
+def check_rules() -> dict[str, list[Check]]:
+    """Return the row checks by rule."""
+    rules: dict[str, list[Check]] = {}
+    for check in CHECKS:
+        rules.setdefault(check.rule, []).append(check)
+    return rules

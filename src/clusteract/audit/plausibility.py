@@ -1,0 +1,105 @@
+"""Plausibility: how well a value fits what the other columns of its row let one expect."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clusteract.audit.view import View
+
+_PENALTY = 1e-2
+_CLIP = 6.0  # robust standard deviations; a wrong cell must not bend the model
+
+
+class Plausibility:
+    """Ridge predictions of each column from the others and the composition.
+
+    Parameters
+    ----------
+    view : View
+
+    Attributes
+    ----------
+    clear : float
+        By how many robust standard deviations one cell must beat its rivals to be the wrong one.
+    """
+
+    clear = 3.0
+
+    def __init__(self, view: View) -> None:
+        self._columns = list(view.values)
+        self._values = view.values
+        numbers = [view.values[c] for c in self._columns]
+        composition = [*view.counts.T, view.n_metals, view.n_ligands, view.charge]
+        self._inputs = np.column_stack([_robust(v) for v in (*numbers, *composition)])
+        self._cache: dict[tuple[str, frozenset[str]], tuple[np.ndarray, float]] = {}
+
+    def relief(
+        self, column: str, row: int, observed: float, corrected: float, without: tuple[str, ...]
+    ) -> float:
+        """Return how much more plausible a corrected value is, in robust standard deviations.
+
+        Parameters
+        ----------
+        without : tuple of str
+            Columns that may be wrong as well: not used for the prediction.
+        """
+        prediction, scale = self._predict(column, frozenset(without))
+        before, after = abs(observed - prediction[row]), abs(corrected - prediction[row])
+        return float(np.nan_to_num((before - after) / scale))
+
+    def prediction(self, column: str) -> np.ndarray:
+        """Return what the other columns let one expect, (n,)."""
+        return self._predict(column, frozenset())[0]
+
+    def distance(self, column: str) -> np.ndarray:
+        """Return how far each value is from the expected one, in robust standard deviations, (n,).
+
+        Columns of numbers that are all well above zero are compared by their logarithms.
+        """
+        values = self._values[column]
+        known = values[np.isfinite(values)]
+        if len(known) and known.min() > 0.02 * np.median(known) > 0:
+            values = np.log(values)
+        kept = [j for j in range(self._inputs.shape[1]) if self._allowed(j, column, frozenset())]
+        prediction, scale = _ridge(self._inputs[:, kept], values)
+        return np.nan_to_num(np.abs(values - prediction) / scale)
+
+    def _predict(self, column: str, without: frozenset[str]) -> tuple[np.ndarray, float]:
+        key = (column, without)
+        if key not in self._cache:
+            kept = [j for j in range(self._inputs.shape[1]) if self._allowed(j, column, without)]
+            self._cache[key] = _ridge(self._inputs[:, kept], self._values[column])
+        return self._cache[key]
+
+    def _allowed(self, j: int, column: str, without: frozenset[str]) -> bool:
+        if j >= len(self._columns):
+            return True
+        name = self._columns[j]
+        return name != column and name not in without and name.split("/")[0] not in without
+
+
+def _robust(values: np.ndarray) -> np.ndarray:
+    """Centre and scale by median and spread, clip, and set missing to the middle."""
+    if np.isnan(values).all():
+        return np.zeros(len(values))
+    middle = np.nanmedian(values)
+    spread = 1.4826 * np.nanmedian(np.abs(values - middle)) or np.nanstd(values) or 1.0
+    return np.nan_to_num(np.clip((values - middle) / spread, -_CLIP, _CLIP))
+
+
+def _ridge(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
+    """Fit, leave out what fits badly, fit again; return predictions and residual spread."""
+    use = ~np.isnan(y)
+    prediction = np.full(len(y), np.nanmedian(y) if use.any() else 0.0)
+    for _ in range(2):
+        centre, middle = X[use].mean(axis=0), y[use].mean()
+        A = X[use] - centre
+        penalty = _PENALTY * len(A) * np.eye(A.shape[1])
+        weights = np.linalg.solve(A.T @ A + penalty, A.T @ (y[use] - middle))
+        prediction = middle + (X - centre) @ weights
+        residual = np.abs(y - prediction)
+        scale = 1.4826 * float(np.nanmedian(residual)) or 1e-12
+        use = use & (np.nan_to_num(residual, nan=np.inf) < 4 * scale)
+        if use.sum() < 5:
+            break
+    return prediction, scale

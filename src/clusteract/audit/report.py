@@ -1,0 +1,146 @@
+"""audit: a table held against every rule, and the report of what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import clusteract.audit.rules  # noqa: F401  (registers the rules)
+from clusteract.audit.cells import check_cells, check_rules
+from clusteract.audit.finding import SEVERITIES, Finding, Severity
+from clusteract.audit.registry import RULES
+from clusteract.audit.rules.labels import resolve_labels
+from clusteract.audit.rules.shifted import repair_shift
+from clusteract.audit.stories import Story, tell_stories
+from clusteract.audit.view import View
+from clusteract.data.cluster_table import ClusterTable
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """What was found in a table.
+
+    Attributes
+    ----------
+    table : str
+        The table's name.
+    sha256 : str
+    n_rows : int
+    findings : tuple of Finding
+        The gravest first.
+    skipped : dict of rule to str
+        Rules that could not be applied, and why.
+    """
+
+    table: str
+    sha256: str
+    n_rows: int
+    findings: tuple[Finding, ...]
+    skipped: dict[str, str]
+
+    @cached_property
+    def stories(self) -> tuple[Story, ...]:
+        """Findings grouped by cause, the gravest first."""
+        return tell_stories(self.findings)
+
+    def of(self, severity: Severity) -> tuple[Finding, ...]:
+        """Return the findings of one severity."""
+        return tuple(f for f in self.findings if f.severity == severity)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something in the table cannot be true."""
+        return bool(self.of("error"))
+
+    def summary_line(self) -> str:
+        """Return the outcome in one line.
+
+        Examples
+        --------
+        >>> from clusteract.data import make_synthetic_table
+        >>> audit(make_synthetic_table(40)).summary_line()
+        'audit of synthetic: no errors in 40 rows'
+        """
+        start = f"audit of {self.table}: "
+        if not self.has_errors and not self.of("warning"):
+            return f"{start}no errors in {self.n_rows} rows"
+        parts = []
+        for severity in SEVERITIES[:2]:
+            cells = set().union(*(f.cells for f in self.of(severity)))
+            stories = [s for s in self.stories if s.severity == severity]
+            if stories:
+                plural = "s" if len(cells) != 1 else ""
+                word = "wrong" if severity == "error" else "suspicious"
+                causes = f"{len(stories)} cause{'s' if len(stories) != 1 else ''}"
+                parts.append(f"{len(cells)} {word} cell{plural} ({causes})")
+        return f"{start}{', '.join(parts)} in {self.n_rows} rows"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report for JSON."""
+        return {
+            "table": self.table,
+            "sha256": self.sha256,
+            "n_rows": self.n_rows,
+            "findings": [f.to_dict() for f in self.findings],
+            "stories": [s.to_dict() for s in self.stories],
+            "skipped": dict(self.skipped),
+        }
+
+
+def audit(table: ClusterTable) -> AuditReport:
+    """Hold a table against every rule.
+
+    Nothing in the table is changed. Labels are settled first, then a column that slipped, then
+    the references of the bare cores, then single cells.
+
+    Parameters
+    ----------
+    table : ClusterTable
+
+    Returns
+    -------
+    AuditReport
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from clusteract.data import ClusterTable
+    >>> frame = pd.DataFrame({"cluster": ["Mo2S-", "Mo3S-"], "3_IE": [24.544656, 30.0]})
+    >>> report = audit(ClusterTable.from_frame(frame))
+    >>> finding = report.of("error")[0]
+    >>> finding.rule, finding.clusters, round(finding.expected[0], 6)
+    ('composition', ('Mo3S-',), 31.636924)
+    """
+    findings, view = resolve_labels(View(table))
+    shifted, view = repair_shift(view)
+    findings += shifted + check_cells(view)
+    skipped = _skipped_checks(view)
+    for rule in RULES.values():
+        absent = [c for c in rule.needs if not view.has(c)]
+        if absent:
+            skipped[rule.name] = f"no column {', '.join(absent)}"
+        else:
+            findings += rule.find(view)
+    return AuditReport(
+        table=table.source.name,
+        sha256=table.source.sha256,
+        n_rows=table.n_clusters,
+        findings=tuple(sorted(findings, key=lambda f: SEVERITIES.index(f.severity))),
+        skipped=skipped,
+    )
+
+
+def _skipped_checks(view: View) -> dict[str, str]:
+    skipped = {}
+    for name, checks in check_rules().items():
+        if not any(view.has(*c.columns) for c in checks):
+            fewest = min(checks, key=lambda c: sum(not view.has(x) for x in c.columns))
+            absent = [c for c in fewest.columns if not view.has(c)]
+            skipped[name] = f"no column {', '.join(absent)}"
+    return skipped
+
+
+def audit_summary(table: ClusterTable) -> str:
+    """Return one line about a table, for the start of a study or a prediction."""
+    return audit(table).summary_line()

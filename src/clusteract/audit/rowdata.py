@@ -1,0 +1,32 @@
+"""Rows of a view, ready for the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from clusteract.audit.checks import Rows
+from clusteract.audit.view import View
+
+
+def make_rows(
+    view: View,
+    *,
+    references: Mapping[str, np.ndarray] | None = None,
+    grids: Mapping[str, np.ndarray] | None = None,
+    corrected: Mapping[str, np.ndarray] | None = None,
+) -> Rows:
+    """Return all rows of a view for the checks, with cells corrected so far in their place."""
+    empty = {"1_Qmax", "1_Qmin", "2_nsave", "2_ndave", "3_EHOMO"}
+    nothing = np.full(view.n, np.nan)
+    return Rows(
+        values={**view.values, **(corrected or {})},
+        tolerances={c: view.tolerance(c) for c in view.values},
+        n_metals=view.n_metals,
+        n_ligands=view.n_ligands,
+        charge=view.charge,
+        valence=view.valence,
+        references={**dict.fromkeys(empty, nothing), **(references or {})},
+        grids=dict(grids or {}),
+    )

@@ -1,0 +1,37 @@
+"""The rules, one family per file; importing this registers them all."""
+
+from clusteract.audit.rules import (
+    charges,
+    columns,
+    composition,
+    duplicates,
+    energies,
+    labels,
+    missing,
+    noise,
+    outliers,
+    populations,
+    ranges,
+    references,
+    runs,
+    shifted,
+    spin,
+)
+
+__all__ = [
+    "charges",
+    "columns",
+    "composition",
+    "duplicates",
+    "energies",
+    "labels",
+    "missing",
+    "noise",
+    "outliers",
+    "populations",
+    "ranges",
+    "references",
+    "runs",
+    "shifted",
+    "spin",
+]

@@ -1,0 +1,100 @@
+"""Duplicates: names, rows, and values copied from one row to another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from clusteract.audit.composition import COLUMNS as COMPOSITION
+from clusteract.audit.finding import Finding
+from clusteract.audit.registry import rule
+from clusteract.audit.view import View
+
+_FEWEST_COPIED = 3
+
+
+def _equal_rows(keys: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the rows of each set of equal keys of more than one row."""
+    _, inverse, counts = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+    inverse = inverse.ravel()
+    for k in np.flatnonzero(counts > 1):
+        yield np.flatnonzero(inverse == k)
+
+
+def _measured(view: View) -> list[str]:
+    """Columns that are not fixed by the formula."""
+    return [c for c in view.values if c not in COMPOSITION]
+
+
+@rule("same-row", summary="No row stands in the table twice")
+def same_row(view: View) -> Iterator[Finding]:
+    """Report rows with the same values throughout: repeats, and clusters sharing all of them."""
+    columns = _measured(view)
+    if not columns or len(columns) < 2:
+        return
+    values = np.nan_to_num(np.column_stack([view.values[c] for c in columns]), nan=1e300)
+    target = view.table.target
+    for rows in _equal_rows(values):
+        names = {view.table.names[r] for r in rows}
+        same_target = target is None or np.ptp(target[rows]) == 0
+        whole = len(names) == 1 and same_target
+        what = (
+            f"the row of {view.table.names[rows[0]]} is repeated"
+            if whole
+            else f"{', '.join(sorted(names))} share all values that differ between clusters"
+        )
+        yield view.finding(
+            "same-row",
+            "error" if whole or len(names) > 1 else "warning",
+            f"{what} (first in row {rows[0]})",
+            rows=rows[1:],
+            columns=[view.table.name_column],
+            repair="dropped" if whole else None,
+        )
+
+
+@rule("same-name", summary="Every cluster has its own label")
+def same_name(view: View) -> Iterator[Finding]:
+    """Report labels that occur more than once."""
+    counts = Counter(view.table.names)
+    for name, count in counts.items():
+        if count > 1:
+            rows = [i for i, other in enumerate(view.table.names) if other == name]
+            columns = [view.table.name_column]
+            message = f"{name} is the label of {count} rows"
+            yield view.finding("same-name", "warning", message, rows=rows, columns=columns)
+
+
+@rule("copied", summary="No two clusters share several measured values")
+def copied(view: View) -> Iterator[Finding]:
+    """Report pairs of rows of which three or more values are equal to the last digit."""
+    shared: dict[tuple[int, int], list[str]] = {}
+    for column in _measured(view):
+        for first, second in _equal_pairs(view, column):
+            shared.setdefault((first, second), []).append(column)
+    twins = {tuple(sorted(p)) for p, c in shared.items() if len(c) == len(_measured(view))}
+    for (first, second), columns in shared.items():
+        if len(_sources(columns)) >= _FEWEST_COPIED and (first, second) not in twins:
+            names = view.table.names[first], view.table.names[second]
+            message = f"{names[0]} and {names[1]} share {', '.join(columns)}"
+            at = [first, second]
+            yield view.finding("copied", "warning", message, rows=at, columns=columns)
+
+
+def _sources(columns: list[str]) -> set[str]:
+    """Count a value and what is computed from it once."""
+    return {c.replace("Δ", "").split("/NL")[0] for c in columns}
+
+
+def _equal_pairs(view: View, column: str) -> Iterator[tuple[int, int]]:
+    """Yield pairs of rows with the same telling value; rare ones only."""
+    values = view.values[column]
+    telling = np.flatnonzero(np.isfinite(values) & (np.round(values, 3) != values))
+    order = telling[np.argsort(values[telling], kind="stable")]
+    same = np.flatnonzero(values[order][1:] == values[order][:-1])
+    if len(same) > len(order) // 10:  # such values repeat by nature
+        return
+    for k in same:
+        yield tuple(sorted((int(order[k]), int(order[k + 1]))))  # type: ignore[misc]

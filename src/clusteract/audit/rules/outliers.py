@@ -1,0 +1,35 @@
+"""Outliers: values far from what the other columns of their row let one expect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from clusteract.audit.composition import COLUMNS as COMPOSITION
+from clusteract.audit.diagnosis import active_checks
+from clusteract.audit.finding import Finding
+from clusteract.audit.plausibility import Plausibility
+from clusteract.audit.registry import rule
+from clusteract.audit.view import View
+
+_FAR = 8.0  # robust standard deviations
+_FEWEST = 20
+
+
+@rule("outlier", summary="Values fit what the rest of the table lets one expect")
+def outliers(view: View) -> Iterator[Finding]:
+    """Report single values far off, in columns that no exact rule checks."""
+    if view.n < _FEWEST:
+        return
+    checked = {c for check in active_checks(list(view.values)) for c in check.columns}
+    model = Plausibility(view)
+    for column in view.values:
+        if column in checked or column in COMPOSITION:
+            continue
+        distance = model.distance(column)
+        rows = np.flatnonzero(distance > _FAR)
+        if 0 < len(rows) <= max(3, 0.02 * view.n):
+            far = ", ".join(f"{distance[r]:.0f}" for r in rows[:5])
+            message = f"{column} lies {far} robust standard deviations from the expected"
+            yield view.finding("outlier", "warning", message, rows=rows, columns=[column])

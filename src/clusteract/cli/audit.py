@@ -1,0 +1,85 @@
+"""``clusteract audit``: hold a table against every rule, tell what is wrong, and repair it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from clusteract.errors import InputError
+
+if TYPE_CHECKING:
+    from clusteract.audit.report import AuditReport
+    from clusteract.data.cluster_table import ClusterTable
+
+_MARKS = {"error": "ERROR  ", "warning": "warning", "note": "note   "}
+
+
+@click.command(short_help="Check a table against what must hold, and repair it.")
+@click.argument("table")
+@click.option("--sheet", help="The workbook's sheet; the first one by default.")
+@click.option(
+    "--repair",
+    "out",
+    metavar="OUT",
+    help="Write a repaired copy with a log of its changes (.xlsx or .csv).",
+)
+@click.option("--set-missing", is_flag=True, help="With --repair: empty the doubtful cells.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if anything cannot be true.")
+def command(
+    table: str, sheet: str | None, out: str | None, set_missing: bool, as_json: bool, strict: bool
+) -> None:
+    """Check TABLE (a file, or a name of `clusteract data list`) and say what is wrong and why.
+
+    The table itself is never changed.
+    """
+    from clusteract.audit import audit
+
+    loaded = _load(table, sheet)
+    report = audit(loaded)
+    if as_json:
+        click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        _print(report)
+    if out is not None:
+        _repair(table, loaded, report, out, set_missing)
+    elif set_missing:
+        raise click.UsageError("--set-missing goes with --repair OUT")
+    if strict and report.has_errors:
+        cells = len(set().union(*(f.cells for f in report.of("error"))))
+        raise InputError(f"{report.table} has {cells} cells that cannot be true (--strict)")
+
+
+def _load(table: str, sheet: str | None) -> ClusterTable:
+    from clusteract.data import load_table
+
+    return load_table(table, sheet=sheet, allow_duplicates=True, require_target=False)
+
+
+def _print(report: AuditReport) -> None:
+    click.echo(report.summary_line())
+    for story in report.stories:
+        click.echo(f"  {_MARKS[story.severity]}  {story.text}")
+        if story.severity == "error":
+            click.echo(f"           {_outcome(story)}")
+    if report.skipped:
+        names = "; ".join(f"{rule} ({why})" for rule, why in report.skipped.items())
+        click.echo(f"  not checked: {names}")
+
+
+def _outcome(story) -> str:
+    rules = ", ".join(sorted({f.rule for f in story.findings}))
+    return f"[{rules}] " + ("--repair mends it" if story.repairable else "flag only")
+
+
+def _repair(
+    name: str, table: ClusterTable, report: AuditReport, out: str, set_missing: bool
+) -> None:
+    from clusteract.audit.repair import repair
+    from clusteract.audit.writing import write_repaired
+
+    mended, changes = repair(table, report, doubtful="missing" if set_missing else "keep")
+    path = write_repaired(out, mended, changes, report, original=name)
+    click.echo(f"{path}: {len(changes)} changes, each in the log", err=True)
