@@ -21,6 +21,7 @@ from clusteract.cli.progress import progress_bar
 @click.option("--recipes", metavar="A,B", help="Only these recipes.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run.")
 @click.option("--jobs", type=int, default=-1, show_default="one per core", help="Processes.")
+@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster, instead of --jobs.")
 @click.option("--seed", type=int, help="Of outer shuffling and every other random choice.")
 @click.option("--exhaustive", is_flag=True, help="Search the whole grids, whatever the budget.")
 @click.option("--fresh", is_flag=True, help="Forget what an earlier run left in the folder.")

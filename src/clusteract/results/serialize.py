@@ -68,6 +68,6 @@ def _table_from_dict(record: Mapping[str, Any]) -> ClusterTable:
         descriptor_names=tuple(record["descriptor_names"]),
         target=None if target is None else np.array(target, dtype=float),
         target_name=record["target_name"],
-        source=Source(**record["source"]),
+        source=Source(**{**record["source"], "remarks": tuple(record["source"]["remarks"])}),
         name_column=record["name_column"],
     )

@@ -18,6 +18,7 @@ from clusteract.results.summary import library_versions, summary_dict
 from clusteract.study.config import StudyConfig, load_study
 from clusteract.study.published import published_figures
 from clusteract.validation import OuterFolds, StudyResult
+from clusteract.validation.executors import Executor, make_executor
 from clusteract.validation.nested import nested_cross_validate
 from clusteract.validation.progress import Report, ignore
 
@@ -50,6 +51,7 @@ def run_study(
     recipes: list[str] | None = None,
     out: str | Path | None = None,
     jobs: int = 1,
+    scheduler: str | None = None,
     seed: int | None = None,
     exhaustive: bool = False,
     fresh: bool = False,
@@ -72,6 +74,8 @@ def run_study(
         ``runs/STUDY-TABLE`` by default.
     jobs : int
         Worker processes; -1 is one per core. The result does not depend on it.
+    scheduler : str, optional
+        Address of a Dask scheduler, whose workers take the place of `jobs`.
     seed : int, optional
         Of outer shuffling and every other random choice; the study's own (42) by default.
     exhaustive : bool
@@ -103,7 +107,8 @@ def run_study(
         if fresh:
             store.clear()
         try:
-            result = _nested(config, table, jobs, store, progress)
+            executor = _executor(jobs, scheduler)
+            result = _nested(config, table, executor, store, progress)
         except KeyboardInterrupt:
             raise Interrupted(
                 f"stopped; {len(store)} finished pieces are kept in {folder}: run the same "
@@ -132,8 +137,16 @@ def _default_folder(config: StudyConfig, table: ClusterTable) -> Path:
     return Path("runs") / name
 
 
+def _executor(jobs: int, scheduler: str | None) -> Executor:
+    if scheduler is None:
+        return make_executor(jobs)
+    from clusteract.validation.dask_executor import DaskExecutor
+
+    return DaskExecutor(scheduler)
+
+
 def _nested(
-    config: StudyConfig, table: ClusterTable, jobs: int, store: RunStore, progress: Report
+    config: StudyConfig, table: ClusterTable, executor: Executor, store: RunStore, progress: Report
 ) -> StudyResult:
     return nested_cross_validate(
         table,
@@ -143,7 +156,7 @@ def _nested(
         budget=config.budget,
         missing=config.missing,
         seed=config.seed,
-        jobs=jobs,
+        executor=executor,
         store=store,
         progress=progress,
     )

@@ -116,7 +116,8 @@ def nested_cross_validate(
     check_folds(inner_folds, min(len(train) for train, _ in splits), "inner")
     limits = dict(budget or {})
 
-    runner = _Runner(store or NoStore(), executor or make_executor(jobs), progress)
+    store = NoStore() if store is None else store  # an empty store is false
+    runner = _Runner(store, executor or make_executor(jobs), progress)
     try:
         plan = [_units(problem, recipe, splits, limits.get(recipe.name)) for recipe in recipes]
         shuffled_fits = _shuffled_fits(plan) if baselines else 0

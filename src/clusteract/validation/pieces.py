@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -122,8 +122,12 @@ class Unit:
         if piece.kind == "refit":
             self._finish(answer)
             return []
-        self._answers[piece.key] = TaskResult.from_dict(answer)
         assert self._plan is not None
+        task = piece.args[0]
+        # The same candidates may have stood elsewhere in the plan that stored this answer.
+        self._answers[piece.key] = replace(
+            TaskResult.from_dict(answer), split=task.split, candidates=task.indices.tolist()
+        )
         if len(self._answers) < len(self._plan.tasks):
             return []
         return [self._refit_piece()]
@@ -154,7 +158,7 @@ class Unit:
             best_params=describe_params(found.best_params_),
             selected=tuple(self.problem.descriptors[i] for i in kept),
             inner_score=float(found.best_score_),
-            fits=found.n_fits["models"] + 1,
+            fits=sum(found.n_fits.values()) + 1,
             fits_naive=self.n_fits_naive,
             capped=found.n_capped,
             seconds=self._seconds,
