@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Self
+from collections.abc import Callable, Sequence
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
@@ -143,9 +143,7 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         InputError
             If a parameter is out of its range.
         """
-        rows, target = validate_data(self, X, y, y_numeric=True, dtype=np.float64)
-        task = Task(self._setting(), self._rows(rows, target, validation))
-        return self._take(train_many([task])[0])
+        return self._take(train_many([self._task(X, y, validation)])[0])
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Predict the target (n_clusters,)."""
@@ -175,14 +173,17 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
             seed=int(check_random_state(self.random_state).randint(2**31 - 1)),
         )
 
-    def _rows(
-        self, X: np.ndarray, y: np.ndarray, validation: tuple[ArrayLike, ArrayLike] | None
-    ) -> Rows:
+    def _task(
+        self, X: ArrayLike, y: ArrayLike, validation: tuple[ArrayLike, ArrayLike] | None = None
+    ) -> Task:
+        """Check settings and rows."""
+        rows, target = validate_data(self, X, y, y_numeric=True, dtype=np.float64)
+        setting = self._setting()
         if validation is None:
-            return Rows.split(X, y, self.validation_fraction)
+            return Task(setting, Rows.split(rows, target, self.validation_fraction))
         X_val = validate_data(self, validation[0], reset=False, dtype=np.float64)
         y_val = check_array(validation[1], ensure_2d=False, dtype=np.float64).ravel()
-        return Rows.given(X, y, X_val, y_val)
+        return Task(setting, Rows.given(rows, target, X_val, y_val))
 
     def _take(self, trained: Trained) -> Self:
         kernels, biases = trained.architecture.views(trained.weights[None])
@@ -192,3 +193,49 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         self.n_iter_ = trained.n_iter
         self.best_epoch_ = trained.best_epoch
         return self
+
+
+Request = tuple[DenseNetworkRegressor, np.ndarray, np.ndarray]
+
+
+def fit_dense(
+    requests: Sequence[Request], n_jobs: int = 1, use: Callable[[int, Any], Any] | None = None
+) -> list[Any]:
+    """Fit many `DenseNetworkRegressor` on their training sets, those of one shape side by side.
+
+    Each result is bit for bit what ``clone(estimator).fit(X, y)`` gives.
+
+    Parameters
+    ----------
+    requests : sequence of (estimator, X, y)
+        Unfitted estimators, left as they are, and their training rows.
+    n_jobs : int
+        Threads. BLAS runs single-threaded meanwhile.
+    use : callable(number, fitted) -> object, optional
+        Turns a fitted estimator into what is kept, so that no weights need be.
+
+    Returns
+    -------
+    list
+        For each request the fitted estimator (or what ``use`` made of it), or the exception that
+        its ``fit`` raised.
+    """
+    numbers, models, tasks = [], [], []
+    results: list[Any] = [None] * len(requests)
+    for number, (estimator, X, y) in enumerate(requests):
+        model = clone(estimator)
+        try:
+            tasks.append(model._task(X, y))
+        except Exception as error:
+            results[number] = error
+            continue
+        numbers.append(number)
+        models.append(model)
+
+    def finish(index: int, trained: Trained) -> None:
+        fitted, number = models[index]._take(trained), numbers[index]
+        results[number] = fitted if use is None else use(number, fitted)
+        models[index] = None
+
+    train_many(tasks, finish, n_jobs)
+    return results

@@ -29,7 +29,7 @@ def train_many(
     Parameters
     ----------
     tasks : sequence of Task
-        What to train. Tasks on the same rows should share one ``Rows`` object.
+        What to train.
     use : callable(number, trained) -> object, optional
         Turns a trained network into what is kept, so that the weights of thousands need not be.
     n_jobs : int
@@ -57,12 +57,11 @@ def _batch(shape: Shape, most: int) -> Batch:
 
 def _queues(tasks: Sequence[Task]) -> dict[Shape, Queue]:
     """One queue of trainings per shape."""
-    requests: dict[tuple[Setting, int], list[int]] = defaultdict(list)
+    requests: dict[tuple[Setting, Shape, bytes], list[int]] = defaultdict(list)
     for number, task in enumerate(tasks):
-        requests[replace(task.setting, epochs=1), id(task.rows)].append(number)
+        requests[replace(task.setting, epochs=1), task.shape, task.rows.digest].append(number)
     queues: dict[Shape, Queue] = defaultdict(deque)
-    for numbers in requests.values():
+    for (_, shape, _), numbers in requests.items():
         limits = [(tasks[i].setting.epochs, i) for i in numbers]
-        task = tasks[numbers[0]]
-        queues[task.shape].append(partial(DenseCourse, task, limits))
+        queues[shape].append(partial(DenseCourse, tasks[numbers[0]], limits))
     return queues

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from numbers import Integral
 from typing import Any
@@ -23,7 +23,9 @@ _WEIGHTS_A_BATCH = 1 << 16
 Request = tuple[MLPRegressor, np.ndarray, np.ndarray]
 
 
-def fit_perceptrons(requests: Sequence[Request], n_jobs: int = 1) -> list[Any]:
+def fit_perceptrons(
+    requests: Sequence[Request], n_jobs: int = 1, use: Callable[[int, Any], Any] | None = None
+) -> list[Any]:
     """Fit many ``MLPRegressor`` on their training sets, those of one shape side by side.
 
     Each returned estimator is what ``clone(estimator).fit(X, y)`` gives: the same random numbers,
@@ -37,11 +39,14 @@ def fit_perceptrons(requests: Sequence[Request], n_jobs: int = 1) -> list[Any]:
         Unfitted estimators, left as they are, and their training rows.
     n_jobs : int
         Threads. BLAS runs single-threaded meanwhile.
+    use : callable(number, fitted) -> object, optional
+        Turns a fitted estimator into what is kept.
 
     Returns
     -------
     list
-        For each request the fitted estimator, or the exception that its ``fit`` raised.
+        For each request the fitted estimator (or what ``use`` made of it), or the exception that
+        its ``fit`` raised.
 
     Examples
     --------
@@ -53,6 +58,13 @@ def fit_perceptrons(requests: Sequence[Request], n_jobs: int = 1) -> list[Any]:
     """
     results: list[Any] = [None] * len(requests)
     unsettled: list[int] = []
+
+    def keep(number: int, fitted: Any) -> None:
+        if use is None or isinstance(fitted, Exception):
+            results[number] = fitted
+        else:
+            results[number] = use(number, fitted)
+
     queues: dict[PerceptronShape, Queue] = defaultdict(deque)
     for number, (estimator, X, y) in enumerate(requests):
         if can_batch(estimator, X, y):
@@ -60,10 +72,10 @@ def fit_perceptrons(requests: Sequence[Request], n_jobs: int = 1) -> list[Any]:
             course = partial(SklearnCourse, number, estimator, rows, target)
             queues[PerceptronShape.of(estimator, rows)].append(course)
         else:
-            results[number] = _fit_alone(estimator, X, y)
+            keep(number, _fit_alone(estimator, X, y))
 
     def deliver(number: int, result: tuple[SklearnCourse, np.ndarray]) -> None:
-        results[number] = _fitted(*result)
+        keep(number, _fitted(*result))
         if result[0].exhausted:
             unsettled.append(result[0].settings.max_iter)
 
