@@ -37,3 +37,22 @@ def small_table():
     from clusteract.data import make_synthetic_table
 
     return make_synthetic_table(60, seed=1)
+
+
+@pytest.fixture(scope="session")
+def result(small_table):
+    """A study of the simulated clusters, for the rooms that show results."""
+    from handmade_study import handmade_study
+
+    return handmade_study(small_table)
+
+
+@pytest.fixture(scope="session")
+def real_result(small_table):
+    """The same, and nothing in it synthetic as far as its source says."""
+    from dataclasses import replace
+
+    from handmade_study import handmade_study
+
+    source = replace(small_table.source, synthetic=False)
+    return handmade_study(replace(small_table, source=source))

@@ -22,19 +22,19 @@ def spoil(table, value, row=0, column=3):
     return replace(table, descriptors=X)
 
 
-def test_sheet_of_24_is_4_by_6(table):
-    figure = descriptor_sheet(table).figure
+def test_sheet_of_24_is_4_by_6(small_table):
+    figure = descriptor_sheet(small_table).figure
     titles = [axes.get_title(loc="left") for axes in figure.axes]
-    assert titles == list(table.descriptor_names)
+    assert titles == list(small_table.descriptor_names)
     corners = {(round(a.get_position().x0, 3), round(a.get_position().y0, 3)) for a in figure.axes}
     assert len({x for x, _ in corners}) == 6
     assert len({y for _, y in corners}) == 4
 
 
 @pytest.mark.parametrize("wild", [-999.0, 1e300])
-def test_a_wild_value_is_marked_and_does_not_stretch_the_axis(table, wild):
-    limits = descriptor_sheet(table).figure.axes[3].get_xlim()
-    drawing = descriptor_sheet(spoil(table, wild))
+def test_a_wild_value_is_marked_and_does_not_stretch_the_axis(small_table, wild):
+    limits = descriptor_sheet(small_table).figure.axes[3].get_xlim()
+    drawing = descriptor_sheet(spoil(small_table, wild))
     found = drawing.figure.axes[3].get_xlim()
     assert np.ptp(found) <= 1.1 * np.ptp(limits)
     assert "1 value far outside the rest" in drawing.caption
@@ -62,17 +62,17 @@ def test_without_a_target_distributions_are_drawn():
     assert sum(bar.get_height() for bar in axes.patches) == 30
 
 
-def test_correlations_leave_out_sentinels_and_missing_values(table):
-    known = np.corrcoef(table.column("1_Qmin")[1:], table.target[1:])[0, 1]
-    place = table.descriptor_names.index("1_Qmin")
+def test_correlations_leave_out_sentinels_and_missing_values(small_table):
+    known = np.corrcoef(small_table.column("1_Qmin")[1:], small_table.target[1:])[0, 1]
+    place = small_table.descriptor_names.index("1_Qmin")
     for value in (-999.0, np.nan):
-        r = correlations(spoil(table, value, column=place))[place]
+        r = correlations(spoil(small_table, value, column=place))[place]
         assert r == pytest.approx(known, abs=1e-12)
 
 
-def test_constant_and_empty_columns_have_no_correlation(table):
-    X = table.descriptors.copy()
+def test_constant_and_empty_columns_have_no_correlation(small_table):
+    X = small_table.descriptors.copy()
     X[:, 0], X[:, 1] = 1.0, np.nan
-    spoiled = replace(table, descriptors=X)
+    spoiled = replace(small_table, descriptors=X)
     assert np.isnan(correlations(spoiled)[:2]).all()
     assert "r undefined" in [t.get_text() for t in descriptor_sheet(spoiled).figure.axes[0].texts]

@@ -41,8 +41,8 @@ def test_a_hopeless_recipe_is_written_at_the_edge(result):
     assert float(panel.texts[0].get_text()) > 50
 
 
-def test_one_recipe_alone_is_drawn(table):
-    study = handmade_study(table, models={"ridge": Ridge()}, baselines=False)
+def test_one_recipe_alone_is_drawn(small_table):
+    study = handmade_study(small_table, models={"ridge": Ridge()}, baselines=False)
     drawing = recipe_comparison(study)
     assert row_labels(drawing.figure.axes[0]) == ["Model ridge + SelectKBest"]
     assert "no skill" not in drawing.caption

@@ -7,29 +7,29 @@ from clusteract.data import make_synthetic_table
 from clusteract.report import overview, overview_text
 
 
-def test_it_is_json_and_counts(table):
-    found = overview(table)
+def test_it_is_json_and_counts(small_table):
+    found = overview(small_table)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert found["data"]["n_clusters"] == 60
-    assert found["target"]["std"] == float(np.std(table.target, ddof=1))
+    assert found["target"]["std"] == float(np.std(small_table.target, ddof=1))
 
 
-def test_strongest_are_sorted_by_absolute_correlation(table):
-    strongest = overview(table)["strongest"]
+def test_strongest_are_sorted_by_absolute_correlation(small_table):
+    strongest = overview(small_table)["strongest"]
     sizes = [abs(s["r"]) for s in strongest]
     assert sizes == sorted(sizes, reverse=True)
-    r = np.corrcoef(table.column(strongest[0]["descriptor"]), table.target)[0, 1]
+    r = np.corrcoef(small_table.column(strongest[0]["descriptor"]), small_table.target)[0, 1]
     assert np.isclose(strongest[0]["r"], r)
 
 
-def test_text_warns_and_names_odd_cells(table):
-    X = table.descriptors.copy()
+def test_text_warns_and_names_odd_cells(small_table):
+    X = small_table.descriptors.copy()
     X[4, 0], X[5, 1] = -999.0, np.nan
-    text = "\n".join(overview_text(overview(replace(table, descriptors=X))))
+    text = "\n".join(overview_text(overview(replace(small_table, descriptors=X))))
     assert "(SYNTHETIC)" in text
     assert "no measure of skill" in text
-    assert f"1 sentinel: 3_VDE/VIE of {table.names[4]} (−999)" in text
-    assert f"1 missing value: 3_α of {table.names[5]}" in text
+    assert f"1 sentinel: 3_VDE/VIE of {small_table.names[4]} (−999)" in text
+    assert f"1 missing value: 3_α of {small_table.names[5]}" in text
 
 
 def test_a_table_without_target_is_described():

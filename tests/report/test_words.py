@@ -66,8 +66,8 @@ def test_no_better_than_the_mean_is_called_so(result):
     assert words["baseline"].endswith("the best recipe is not better than that beyond noise.")
 
 
-def test_one_recipe_without_baselines_is_described_alone(table):
-    study = handmade_study(table, models={"ridge": Ridge()}, baselines=False)
+def test_one_recipe_without_baselines_is_described_alone(small_table):
+    study = handmade_study(small_table, models={"ridge": Ridge()}, baselines=False)
     words = findings(summary_dict(study))
     assert set(words) == {"headline", "cost"}
     assert words["headline"].startswith("Model ridge + SelectKBest: honest test RMSE")

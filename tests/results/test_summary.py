@@ -6,12 +6,6 @@ import pytest
 
 from clusteract.results.summary import plain, summary_dict
 from clusteract.validation import compare_recipes
-from handmade_study import handmade_study
-
-
-@pytest.fixture(scope="module")
-def result(small_table):
-    return handmade_study(small_table)
 
 
 @pytest.fixture(scope="module")
