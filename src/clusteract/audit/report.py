@@ -10,6 +10,7 @@ import clusteract.audit.rules  # noqa: F401  (registers the rules)
 from clusteract.audit.cells import check_cells, check_rules
 from clusteract.audit.finding import SEVERITIES, Finding, Severity
 from clusteract.audit.registry import RULES
+from clusteract.audit.rules.label_charges import resolve_charges
 from clusteract.audit.rules.labels import resolve_labels
 from clusteract.audit.rules.shifted import repair_shift
 from clusteract.audit.stories import Story, tell_stories
@@ -113,6 +114,8 @@ def audit(table: ClusterTable) -> AuditReport:
     ('composition', ('Mo3S-',), 31.636924)
     """
     findings, view = resolve_labels(View(table))
+    charges, view = resolve_charges(view)
+    findings += charges
     shifted, view = repair_shift(view)
     findings += shifted + check_cells(view)
     skipped = _skipped_checks(view)

@@ -14,16 +14,7 @@ from clusteract.data.formula import Formula
 from clusteract.data.levels import canonical_name
 
 _DECIMALS = 9
-_FROM_LABELS: tuple[str, ...] = (
-    "known",
-    "elements",
-    "counts",
-    "n_metals",
-    "n_ligands",
-    "n_atoms",
-    "charge",
-)
-_FROM_LABELS += ("multiplicity", "valence", "core_names", "_cores", "core")
+_OF_NUMBERS = ("values", "_tolerances")
 _valence = cache(valence_electrons)
 
 
@@ -50,8 +41,10 @@ class View:
     def with_values(self, values: Mapping[str, np.ndarray]) -> View:
         """Return the view with other numbers in some columns; findings still quote the table."""
         other = View(self.table, self.formulas)
+        for name, attribute in self.__dict__.items():  # what labels say is the same
+            if name not in _OF_NUMBERS:
+                other.__dict__[name] = attribute
         other.values = {**self.values, **values}
-        other.__dict__.update({k: v for k, v in self.__dict__.items() if k in _FROM_LABELS})
         return other
 
     @property

@@ -21,6 +21,8 @@ _N_METALS = len(METALS)
 _DRAWN = np.array([0.30, 0.35, 0.20, 0.70])
 _SPIN_PAIRS = np.array([0.15, 1.30, 0.15, 0.10, 0.60, 0.40])
 
+_HARTREE = 27.2114  # eV
+
 PLANTED = ("1_Qmin", "2_σave", "3_μ", "3_ΔEHOMO")
 PLANTED_INTERACTION = ("3_μ", "3_ΔEHOMO")
 
@@ -220,7 +222,9 @@ def _draw_multiplicities(
     """Draw spin multiplicities whose parity fits the number of electrons."""
     numbers = np.array([ATOMIC_NUMBERS[e] for e in _ATOMS])
     odd = (counts @ numbers - charge) % 2
-    return 1 + odd + 2 * rng.poisson(counts[:, :_N_METALS] @ _SPIN_PAIRS)
+    metals = counts[:, :_N_METALS]
+    pairs = np.minimum(rng.poisson(metals @ _SPIN_PAIRS), 2 * metals.sum(axis=1))
+    return 1 + odd + 2 * pairs
 
 
 def _site_charges(
@@ -244,7 +248,18 @@ def _populations(
     """Mean d populations: valence electrons less charge, s electrons and a Rydberg rest."""
     metals = counts[:, :_N_METALS]
     valence = metals @ np.array([ELEMENTS[e].valence for e in METALS]) / metals.sum(axis=1)
-    return np.round(valence - mean_charge - n_s - rng.uniform(0.03, 0.15, len(n_s)), 6)
+    rest = rng.uniform(0.03, 0.15, len(n_s))
+    return _mean_of_two_decimals(valence - mean_charge - n_s - rest, metals.sum(axis=1))
+
+
+def _mean_of_two_decimals(values: np.ndarray, n_metals: np.ndarray) -> np.ndarray:
+    """Round to what means of populations printed with two decimals can be."""
+    return np.round(np.round(values * n_metals, 2) / n_metals, 6)
+
+
+def _from_hartree(values: np.ndarray) -> np.ndarray:
+    """Round to what orbital energies printed with five decimals in hartree are in eV."""
+    return np.round(np.round(values / _HARTREE, 5) * _HARTREE, 6)
 
 
 def _bare_cores(
@@ -255,10 +270,17 @@ def _bare_cores(
     cores, row = np.unique(keys, axis=0, return_inverse=True)
     n_metals, q = cores[:, :-1].sum(axis=1), cores[:, -1].astype(float)
     high, low, total = _site_charges(rng, q / n_metals, np.full(len(q), 0.12), n_metals)
-    n_s = np.round(rng.uniform(0.8, 1.8, len(q)), 6)
-    homo = np.round(np.where(q < 0, rng.normal(0.4, 0.5, len(q)), rng.normal(-3.5, 0.3, len(q))), 6)
+    n_s = _mean_of_two_decimals(rng.uniform(0.8, 1.8, len(q)), n_metals)
+    homo = np.where(q < 0, rng.normal(0.4, 0.5, len(q)), rng.normal(-3.5, 0.3, len(q)))
     n_d = _populations(rng, cores[:, :-1], total / n_metals, n_s)
-    values = {"Qmax": high, "Qmin": low, "Q": total, "ns": n_s, "nd": n_d, "EHOMO": homo}
+    values = {
+        "Qmax": high,
+        "Qmin": low,
+        "Q": total,
+        "ns": n_s,
+        "nd": n_d,
+        "EHOMO": _from_hartree(homo),
+    }
     return {name: value[row] for name, value in values.items()}
 
 
@@ -273,10 +295,12 @@ def _electronic(
     high, low, total = _site_charges(rng, charge / n_metals + drawn, spread, n_metals)
     high, low = np.where(naked, bare["Qmax"], high), np.where(naked, bare["Qmin"], low)
     total = np.where(naked, bare["Q"], total)
-    n_s = np.where(naked, bare["ns"], np.round(bare["ns"] * np.exp(-0.8 * drawn), 6))
+    depleted = _mean_of_two_decimals(bare["ns"] * np.exp(-0.8 * drawn), n_metals)
+    n_s = np.where(naked, bare["ns"], depleted)
     n_d = np.where(naked, bare["nd"], _populations(rng, counts, total / n_metals, n_s))
-    shift = np.where(naked, 0.0, np.round(-0.3 * drawn + rng.normal(-0.2, 0.5, n), 6))
-    homo, per_ligand = bare["EHOMO"] + shift, np.where(naked, np.nan, np.maximum(n_ligands, 1))
+    lowered = _from_hartree(bare["EHOMO"] - 0.3 * drawn + rng.normal(-0.2, 0.5, n))
+    homo = np.where(naked, bare["EHOMO"], lowered)
+    shift, per_ligand = homo - bare["EHOMO"], np.where(naked, np.nan, np.maximum(n_ligands, 1))
     detachment = 1.8 - homo + 1.2 * (charge == 0) + rng.normal(0, 0.2, n)
     unpaired = (multiplicity - 1) / n_metals
     volume = (45 * n_metals + 8 * n_ligands) * rng.lognormal(0, 0.15, n)

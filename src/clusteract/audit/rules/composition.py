@@ -14,6 +14,7 @@ from clusteract.data.elements import ELEMENTS
 
 _SAME = 2e-5
 _MOST_ROWS = 2000
+_SLIPS = (-1, 1, -2, 2, -3, 3)
 
 
 @rule("composition", summary="Composition descriptors are those of the label's formula")
@@ -86,6 +87,9 @@ def _cause(view: View, found: Composition, row: int, columns: tuple[str, ...]) -
         return "element", swapped
     if len(columns) > 1 and found.formula_of_values(row) is not None:
         return "other cluster", ""
+    by = _slip(view, found, row, columns)
+    if by:
+        return "slipped", f"{by:+d}"
     return "unknown", ""
 
 
@@ -99,6 +103,16 @@ def _wrong_divisor(view: View, found: Composition, row: int, columns: tuple[str,
         if count and all(abs(view.values[c][row] - t / count) < _SAME for c, t in total.items()):
             return what
     return ""
+
+
+def _slip(view: View, found: Composition, row: int, columns: tuple[str, ...]) -> int:
+    """Return by how many rows the values slipped: the row whose values stand here, less this."""
+    for by in _SLIPS:
+        if 0 <= row + by < view.n and all(
+            abs(view.values[c][row] - found.expected[c][row + by]) < _SAME for c in columns
+        ):
+            return by
+    return 0
 
 
 def _swapped_element(view: View, found: Composition, row: int, columns: tuple[str, ...]) -> str:
@@ -161,6 +175,8 @@ def _story(
     where, what = spell_rows(rows), ", ".join(columns)
     if cause[0] == "other cluster":
         return f"{where}: {what} belong to other clusters ({_evidence(view, found, rows)})"
+    if cause[0] == "slipped":
+        return f"{where}: {what} hold the values of the rows {cause[1]} further down the table"
     if cause[0] == "element":
         return f"{where}: {what} were computed with {cause[1]}"
     if cause[0] == "divisor":

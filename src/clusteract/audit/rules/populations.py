@@ -53,9 +53,7 @@ def _register_range(column: str, most: float) -> None:
             summary=f"{column} is between 0 and {most:g}",
             columns=(column,),
             residual=lambda r: r[column] - np.clip(r[column], 0, most),
-            tolerance=lambda r: (
-                r.tol(column) + where(r.n_metals > 0, np.full(len(r.n_metals), 0.05))
-            ),
+            tolerance=lambda r: r.tol(column) + 0.05 + 0 * r.n_metals,
             solve={},
             exact=False,
         )
