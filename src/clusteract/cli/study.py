@@ -58,3 +58,4 @@ def command(
         return
     print_study(run.summary, Console(highlight=False))
     click.echo(f"\nrun folder: {run.folder}\nreport:     {run.folder / 'report.html'}")
+    click.echo(f"model:      {run.model}")

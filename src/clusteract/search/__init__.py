@@ -31,7 +31,7 @@ lies a plan, which a study can run anywhere, store piece by piece, and put toget
     result.seconds                 # wall time: the one field that differs between two runs
 
     found.cv_results_, found.best_index_, found.best_params_, found.best_score_
-    found.n_fits, found.n_fits_naive, found.n_capped, found.multimetric
+    found.n_fits, found.n_fits_naive, found.n_models, found.n_capped, found.multimetric
 
 Refit is separate: ``clone(estimator).set_params(**found.best_params_).fit(X, y)``.
 """

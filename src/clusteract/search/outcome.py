@@ -35,6 +35,8 @@ class SearchResult:
         Fits made, and fits GridSearchCV would have made, by unit.
     n_capped : int
         Fits that stopped at ``max_iter``, counted by candidate and split.
+    n_models : int
+        Models of the last step trained; GridSearchCV trains one per candidate and split.
     """
 
     candidates: list[dict[str, Any]]
@@ -46,6 +48,7 @@ class SearchResult:
     n_fits: dict[str, int]
     n_fits_naive: dict[str, int]
     n_capped: int
+    n_models: int
 
     @cached_property
     def cv_results_(self) -> dict[str, Any]:
@@ -118,6 +121,7 @@ def assemble(
         n_fits=_total(r.fits for r in done),
         n_fits_naive=_total(r.fits_naive for r in done),
         n_capped=sum(r.capped for r in done),
+        n_models=sum(r.models for r in done),
     )
 
 

@@ -102,6 +102,8 @@ class TaskResult:
         Fits made, and fits GridSearchCV would have made, by unit.
     capped : int
         Candidates whose solver stopped at ``max_iter``.
+    models : int
+        Models of the last step trained; what is shared counts once.
     multimetric : bool or None
         Whether the scorer returns several scores; None if no fit was scored.
     seconds : float
@@ -117,6 +119,7 @@ class TaskResult:
     fits: dict[str, int]
     fits_naive: dict[str, int]
     capped: int
+    models: int
     multimetric: bool | None
     seconds: float
 
@@ -147,6 +150,7 @@ def _as_result(task: SearchTask, outcome: Outcome, seconds: float) -> TaskResult
         fits=dict(sorted(outcome.fits.items())),
         fits_naive=dict(sorted(outcome.fits_naive.items())),
         capped=outcome.capped,
+        models=outcome.models,
         multimetric=isinstance(scored[0], dict) if scored else None,
         seconds=seconds,
     )

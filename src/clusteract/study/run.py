@@ -10,8 +10,10 @@ from typing import Any
 
 import tomli_w
 
+from clusteract.audit import AuditReport, audit
 from clusteract.data import ClusterTable, load_table
 from clusteract.errors import InputError, Interrupted
+from clusteract.model import fit_best, save_model
 from clusteract.results import run_folder as files
 from clusteract.results.store import RunStore
 from clusteract.results.summary import library_versions, summary_dict
@@ -41,6 +43,11 @@ class StudyRun:
     folder: Path
     result: StudyResult
     summary: dict[str, Any]
+
+    @property
+    def model(self) -> Path:
+        """The saved model of the best recipe, fitted on all rows."""
+        return self.folder / files.MODELS / f"{self.result.best.name}.clusteract"
 
 
 def run_study(
@@ -103,18 +110,28 @@ def run_study(
     ).with_data(read_options or {})
     table = data if isinstance(data, ClusterTable) else _load(config, say)
     folder = files.prepare_run_folder(Path(out) if out else _default_folder(config, table))
+    audited = audit(table)
+    say(audited.summary_line())
     with RunStore(folder / files.STORE, say) as store:
         if fresh:
             store.clear()
         try:
-            executor = _executor(jobs, scheduler)
-            result = _nested(config, table, executor, store, progress)
+            result = _nested(config, table, _executor(jobs, scheduler), store, progress)
+            best = fit_best(
+                result,
+                config.recipes,
+                executor=_executor(jobs, scheduler),
+                store=store,
+                progress=progress,
+            )
         except KeyboardInterrupt:
             raise Interrupted(
                 f"stopped; {len(store)} finished pieces are kept in {folder}: run the same "
                 "command again to resume"
             ) from None
-        return _write(config, table, result, folder, store, say)
+        run = _write(config, table, result, store, folder, audited)
+    save_model(best, run.model)
+    return run
 
 
 def _load(config: StudyConfig, say: Say) -> ClusterTable:
@@ -166,23 +183,27 @@ def _write(
     config: StudyConfig,
     table: ClusterTable,
     result: StudyResult,
-    folder: Path,
     store: RunStore,
-    say: Say,
+    folder: Path,
+    audited: AuditReport,
 ) -> StudyRun:
-    from clusteract.plots import draw_all
-    from clusteract.report import render_html, summarize
+    from clusteract.report import write_report
 
     study = resolved_study(config, table)
-    extras = {"published": published_figures(table), "study": study}
+    extras = {
+        "published": published_figures(table),
+        "study": study,
+        "audit": {
+            "summary_line": audited.summary_line(),
+            "stories": [s.text for s in audited.stories],
+        },
+    }
     files.keep_result(store, result, extras)
     files.write_whole(folder / files.STUDY, tomli_w.dumps(study))
-    files.write_whole(folder / files.SUMMARY, files.to_json(summary_dict(result)))
+    summary = files.to_json(summary_dict(result, versions=study["versions"]))
+    files.write_whole(folder / files.SUMMARY, summary)
     files.write_whole(folder / files.PREDICTIONS, files.predictions_csv(result))
-    figures = draw_all(result, folder / files.FIGURES)
-    summary = summarize(result, published=extras["published"])
-    files.write_whole(folder / files.REPORT, render_html(summary, figures))
-    return StudyRun(folder=folder, result=result, summary=summary)
+    return StudyRun(folder, result, write_report(result, folder, extras))
 
 
 def resolved_study(config: StudyConfig, table: ClusterTable) -> dict[str, Any]:

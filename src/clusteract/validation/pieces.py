@@ -158,7 +158,7 @@ class Unit:
             best_params=describe_params(found.best_params_),
             selected=tuple(self.problem.descriptors[i] for i in kept),
             inner_score=float(found.best_score_),
-            fits=sum(found.n_fits.values()) + 1,
+            fits=found.n_models + 1,
             fits_naive=self.n_fits_naive,
             capped=found.n_capped,
             seconds=self._seconds,

@@ -32,6 +32,10 @@ class BoostingRule(Rule):
         """Count stages."""
         return Counter({self.unit: _n_stages(estimator)})
 
+    def models(self, variants: Sequence[Any]) -> int:
+        """Count one: the largest serves the others."""
+        return 1
+
     def seconds(self, variants: Sequence[Any], n_features: int) -> float:
         """Estimate the cost of the longest model."""
         return self.unit_seconds * max(map(_n_stages, variants))

@@ -37,6 +37,10 @@ class ForestRule(Rule):
         """Count trees."""
         return Counter({self.unit: _n_trees(estimator)})
 
+    def models(self, variants: Sequence[Any]) -> int:
+        """Count one: the largest serves the others."""
+        return 1
+
     def seconds(self, variants: Sequence[Any], n_features: int) -> float:
         """Estimate the cost of the largest forest."""
         return self.unit_seconds * max(map(_n_trees, variants))
