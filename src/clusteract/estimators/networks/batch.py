@@ -55,7 +55,7 @@ class Arithmetic(Protocol):
     def best(self, slot: int) -> np.ndarray:
         """Best weights of a network, a copy."""
 
-    def epoch(self, orders: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def epoch(self, orders: list[np.ndarray], rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Train each active network once through its rows; return loss and what judges it."""
 
 
@@ -87,7 +87,7 @@ class Batch:
         self.arithmetic.load(slot, course)
 
     def _epoch(self) -> None:
-        orders = np.stack([course.order() for course in self.active])
+        orders = [course.order() for course in self.active]
         rates = np.array([course.rate for course in self.active])
         losses, judged = self.arithmetic.epoch(orders, rates)
         numbers = zip(self.active, losses.tolist(), judged.tolist(), strict=True)

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
+from clusteract.estimators.networks.architecture import Architecture
 from clusteract.estimators.networks.task import Record, Task, Trained
 
 PLATEAU_MARGIN = 1e-4
 """By how much the loss must fall for a learning rate to be kept (Keras's default)."""
+
+_BLOCK = 64
+
+
+@lru_cache(maxsize=16)
+def start(seed: int, architecture: Architecture) -> np.ndarray:
+    """Draw initial weights (n_weights,); networks of one seed and architecture share them."""
+    return architecture.glorot(np.random.default_rng([seed, 0]))
+
+
+@lru_cache(maxsize=64)
+def orders(seed: int, n_rows: int, block: int) -> np.ndarray:
+    """Draw row orders (64, n_rows) of a block of epochs; networks of one seed share them."""
+    random = np.random.default_rng([seed, 1, block])
+    return random.permuted(np.tile(np.arange(n_rows), (_BLOCK, 1)), axis=1)
 
 
 class DenseCourse:
@@ -24,8 +42,7 @@ class DenseCourse:
     def __init__(self, task: Task, requests: list[tuple[int, int]]) -> None:
         self.task = task
         self.pending = sorted(requests)
-        self.random = np.random.default_rng(task.setting.seed)
-        self.weights = task.architecture.glorot(self.random)
+        self.weights = start(task.setting.seed, task.architecture)
         self.history: list[Record] = []
         self.rate = task.setting.learning_rate
         self.best_loss = self.flat_loss = np.inf
@@ -33,7 +50,8 @@ class DenseCourse:
 
     def order(self) -> np.ndarray:
         """Draw the order of the rows for the next epoch."""
-        return self.random.permutation(len(self.task.rows.X))
+        block, epoch = divmod(len(self.history), _BLOCK)
+        return orders(self.task.setting.seed, len(self.task.rows.X), block)[epoch]
 
     def record(self, loss: float, judged: float) -> bool:
         """Note an epoch; True where its weights are the best so far."""

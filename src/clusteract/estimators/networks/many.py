@@ -8,11 +8,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from clusteract.estimators.networks.accelerator import Accelerator, padded
 from clusteract.estimators.networks.batch import Batch, Queue, run_queues
 from clusteract.estimators.networks.course import DenseCourse
 from clusteract.estimators.networks.processor import Processor
 from clusteract.estimators.networks.task import Setting, Shape, Task, Trained
 
+_WEIGHTS_ON_DEVICE = 1 << 28  # times 24 bytes, and the outputs of their layers
 _WEIGHTS_A_BATCH = 1 << 17  # enough networks to hide the cost of a NumPy call, few enough to cache
 
 
@@ -20,6 +22,7 @@ def train_many(
     tasks: Sequence[Task],
     use: Callable[[int, Trained], Any] | None = None,
     n_jobs: int = 1,
+    backend: str = "numpy",
 ) -> list[Any]:
     """Train a network for each task, those of one shape side by side.
 
@@ -33,7 +36,10 @@ def train_many(
     use : callable(number, trained) -> object, optional
         Turns a trained network into what is kept, so that the weights of thousands need not be.
     n_jobs : int
-        Threads. BLAS runs single-threaded meanwhile.
+        Threads. BLAS runs single-threaded meanwhile. "jax" uses one, and its own beside.
+    backend : {"numpy", "jax"}
+        What computes; "jax" is meant for a GPU. The two agree within float32 rounding, which a
+        long training magnifies.
 
     Returns
     -------
@@ -45,8 +51,10 @@ def train_many(
     def deliver(number: int, trained: Trained) -> None:
         results[number] = trained if use is None else use(number, trained)
 
-    queues = sorted(_queues(tasks).items(), key=lambda item: -item[0].cost)
-    run_queues([(partial(_batch, shape), queue) for shape, queue in queues], deliver, n_jobs)
+    by_shape, make_batch = (_exact, _batch) if backend == "numpy" else (padded, _device_batch)
+    queues = sorted(_queues(tasks, by_shape).items(), key=lambda item: -item[0].cost)
+    work = [(partial(make_batch, shape), queue) for shape, queue in queues]
+    run_queues(work, deliver, n_jobs if backend == "numpy" else 1)
     return results
 
 
@@ -55,7 +63,17 @@ def _batch(shape: Shape, most: int) -> Batch:
     return Batch(Processor(shape, slots), slots)
 
 
-def _queues(tasks: Sequence[Task]) -> dict[Shape, Queue]:
+def _device_batch(shape: Shape, most: int) -> Batch:
+    fitting = max(1, _WEIGHTS_ON_DEVICE // shape.architecture.n_weights)
+    slots = min(1 << (most - 1).bit_length(), 1 << (fitting.bit_length() - 1))
+    return Batch(Accelerator(shape, slots), slots)
+
+
+def _exact(shape: Shape) -> Shape:
+    return shape
+
+
+def _queues(tasks: Sequence[Task], by_shape: Callable[[Shape], Shape]) -> dict[Shape, Queue]:
     """One queue of trainings per shape."""
     requests: dict[tuple[Setting, Shape, bytes], list[int]] = defaultdict(list)
     for number, task in enumerate(tasks):
@@ -63,5 +81,5 @@ def _queues(tasks: Sequence[Task]) -> dict[Shape, Queue]:
     queues: dict[Shape, Queue] = defaultdict(deque)
     for (_, shape, _), numbers in requests.items():
         limits = [(tasks[i].setting.epochs, i) for i in numbers]
-        queues[shape].append(partial(DenseCourse, tasks[numbers[0]], limits))
+        queues[by_shape(shape)].append(partial(DenseCourse, tasks[numbers[0]], limits))
     return queues

@@ -19,7 +19,11 @@ _ODD = (np.uint32(0x7FEB352D), np.uint32(0x846CA68B), np.uint32(0x9E3779B1))
 
 def mix(x: Any) -> Any:
     """Scramble 32-bit integers (C. Wellons' two-round hash, "lowbias32"); NumPy or JAX arrays."""
-    x = x ^ (x >> np.uint32(16))
+    return mix_again(x ^ (x >> np.uint32(16)))
+
+
+def mix_again(x: Any) -> Any:
+    """Scramble words that are well mixed but for a key: the rounds of `mix`."""
     x = x * _ODD[0]
     x = x ^ (x >> np.uint32(15))
     x = x * _ODD[1]
@@ -61,7 +65,7 @@ def kept(keys: np.ndarray, thresholds: np.ndarray, rows: int, units: int) -> np.
     size = rows * units
     x = counters((size + 1) // 2) ^ keys[:, None]
     spare = np.empty_like(x)
-    for odd, shift in ((_ODD[0], 15), (_ODD[1], 16)):  # mix(), in place
+    for odd, shift in ((_ODD[0], 15), (_ODD[1], 16)):  # mix_again(), in place
         x *= odd
         np.right_shift(x, np.uint32(shift), out=spare)
         x ^= spare

@@ -59,12 +59,12 @@ class Processor:
         """Best weights of a network, a copy."""
         return self.state["best"][slot].copy()
 
-    def epoch(self, orders: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def epoch(self, orders: list[np.ndarray], rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Train each active network once through its rows.
 
         Parameters
         ----------
-        orders : array of shape (n, n_train)
+        orders : list of n arrays of shape (n_train,)
             The order of the rows, per network.
         rates : array of shape (n,)
             Learning rates.
@@ -75,10 +75,11 @@ class Processor:
             Mean squared error, with dropout over the epoch's batches and without on the
             validation rows, each plus the L2 penalty at the end of the epoch.
         """
-        n, every = len(orders), np.arange(len(orders))[:, None]
+        n, order = len(orders), np.stack(orders)
+        every = np.arange(n)[:, None]
         total = np.zeros(n)
         for start in range(0, self.shape.n_train, self.shape.batch_size):
-            picked = orders[:, start : start + self.shape.batch_size]
+            picked = order[:, start : start + self.shape.batch_size]
             inputs, targets = self.state["X"][every, picked], self.state["y"][every, picked]
             total += self._step(inputs, targets, rates)
         penalty = self._penalty(n)

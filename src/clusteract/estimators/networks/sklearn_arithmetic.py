@@ -98,7 +98,7 @@ class SklearnArithmetic:
         """Best weights of a network, a copy."""
         return self.state["best"][slot].copy()
 
-    def epoch(self, orders: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def epoch(self, orders: list[np.ndarray], rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Train each active network once through its rows.
 
         Returns
@@ -106,11 +106,12 @@ class SklearnArithmetic:
         loss, score : arrays of shape (n,)
             Half the mean squared error plus the L2 term, and R2 on the validation rows.
         """
-        n, every = len(orders), np.arange(len(orders))[:, None]
+        n, order = len(orders), np.stack(orders)
+        every = np.arange(n)[:, None]
         state = {k: v[:n] for k, v in self.state.items()}
         total = np.zeros(n)
         for first in range(0, self.shape.n_train, self.shape.batch_size):
-            picked = orders[:, first : first + self.shape.batch_size]
+            picked = order[:, first : first + self.shape.batch_size]
             loss = self._step(state, state["X"][every, picked], state["y"][every, picked], rates)
             total += loss * picked.shape[1]
         return total / self.shape.n_train, self._validate(state)
