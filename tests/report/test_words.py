@@ -27,7 +27,9 @@ def clear_study(result):
 
 def test_headline_names_the_best_with_its_figures(clear_study):
     words = findings(summary_dict(clear_study))
-    assert words["headline"].startswith("Recipe good predicts lg(k1) best: honest test RMSE 0.115")
+    assert words["headline"].startswith(
+        "The best recipe for lg(k1) is Recipe good: honest test RMSE 0.115"
+    )
     assert "over 4 outer folds" in words["headline"]
 
 

@@ -101,18 +101,20 @@ def _scores(
     axes: Axes, result: StudyResult, rows: list[RecipeResult], metric: str, name: str
 ) -> None:
     values = [row.per_fold("test", metric) for row in rows]
-    most = _WORST * result.best.mean("test", "rmse") if metric == "rmse" else np.inf
-    axes.set(xlim=_limits(np.concatenate(values), most), xlabel=name)
-    for y, (row, scores) in enumerate(zip(rows, values, strict=True)):
-        known = scores[~np.isnan(scores)]
-        if not known.size:
+    known = [v[~np.isnan(v)] for v in values]
+    spans = [
+        corrected_interval(v, _test_share(row))[:2] for v, row in zip(known, rows, strict=True)
+    ]
+    most = _WORST * result.best.mean("test", "rmse") if metric == "rmse" else 1.0
+    axes.set(xlim=_limits(np.concatenate([*known, *map(np.array, spans)]), most), xlabel=name)
+    for y, (row, scores, span) in enumerate(zip(rows, known, spans, strict=True)):
+        if not scores.size:
             middle = float(np.mean(axes.get_xlim()))
             axes.text(middle, y, "undefined (constant)", ha="center", **_NOTE)
             continue
-        low, high, _ = corrected_interval(known, _test_share(row))
         colour = _colour(result, row)
-        axes.scatter(known, y + _offsets(len(known)), s=5, color=colour, alpha=0.35, lw=0)
-        _interval(axes, y, float(known.mean()), low, high, colour)
+        axes.scatter(scores, y + _offsets(len(scores)), s=5, color=colour, alpha=0.35, lw=0)
+        _interval(axes, y, float(scores.mean()), *span, colour)
 
 
 def _differences(axes: Axes, result: StudyResult, rows: list[RecipeResult]) -> None:

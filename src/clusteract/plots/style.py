@@ -92,7 +92,9 @@ def new_figure(table: ClusterTable, title: str, *, width: float, height: float) 
     """
     figure = Figure(figsize=(width, height))
     top = 1 - 0.08 / height
-    figure.text(0.07 / width, top, title, fontsize=8, fontweight="bold", va="top")
+    # Twelve letters take an inch; a longer title would run into the mark or off the edge.
+    line = shortened(title, int(12 * width))
+    figure.text(0.07 / width, top, line, fontsize=8, fontweight="bold", va="top")
     if table.source.synthetic:
         box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": WARNING, "lw": 0.8}
         label: dict[str, Any] = {"fontsize": 6, "fontweight": "bold", "color": WARNING, "bbox": box}

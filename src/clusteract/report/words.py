@@ -39,7 +39,7 @@ def _headline(summary: Summary) -> str:
     target = summary["data"]["target"] or "the target"
     others = len(summary["recipes"]) > 1
     test = best["test"]
-    claim = f"{best['title']} predicts {target} best" if others else best["title"]
+    claim = f"The best recipe for {target} is {best['title']}" if others else best["title"]
     return (
         f"{claim}: honest test RMSE {with_spread(test['rmse_mean'], test['rmse_std'], 3)}, "
         f"r {with_spread(test['r_mean'], test['r_std'], 3)} "
