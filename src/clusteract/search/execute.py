@@ -14,7 +14,7 @@ from clusteract.search import private
 from clusteract.search.problem import SearchProblem, Step, Variant
 from clusteract.search.rules import Failure, Rule, Training
 from clusteract.search.rules.base import private_copy
-from clusteract.search.scoring import GroupScorer, resolve_scorer
+from clusteract.search.scoring import GroupScorer, is_plain_target, resolve_scorer
 
 
 @dataclass
@@ -56,6 +56,7 @@ class Outcome:
     fits: Counter[str] = field(default_factory=Counter)
     fits_naive: Counter[str] = field(default_factory=Counter)
     capped: int = 0
+    models: int = 0
 
 
 def cut_fold(problem: SearchProblem, X: Any, y: Any, train: np.ndarray, test: np.ndarray) -> Fold:
@@ -84,6 +85,9 @@ class _Walk:
         self.fold = fold
         self.scorer = resolve_scorer(problem.estimator, problem.scoring, problem.error_score)
         self.sees_last_step = private.asks_only_predictions(self.scorer)
+        self.plain_targets = not problem.score_params and all(
+            is_plain_target(y) for _, y, _ in fold.evals
+        )
         n = len(problem.table)
         self.outcome = Outcome([[None] * n for _ in fold.evals])
 
@@ -123,8 +127,11 @@ class _Walk:
             yield Branch(rows, X, evals, [*branch.path, (step.name, fitted)])
 
     def _finish(self, step: Step, group: Group, branch: Branch) -> None:
+        scorer = GroupScorer(self.scorer, group.estimators[0])
+        training = self._training(step, branch)
+        training.formula = self.plain_targets and scorer.known
         good = []
-        fitted = group.rule.fit(group.estimators, self._training(step, branch))
+        fitted = group.rule.fit(group.estimators, training)
         for model, rows in zip(fitted, group.members, strict=True):
             if isinstance(model, Failure):
                 self._fail(rows, model)
@@ -132,36 +139,30 @@ class _Walk:
             good.append((model, rows))
             self.outcome.capped += len(rows) * group.rule.capped(model)
         for which in range(len(self.fold.evals)) if good else ():
-            self._score(group.rule, step, good, branch, which)
+            models = [model for model, _ in good]
+            scores = self._score_by_formula(group.rule, scorer, models, branch, which)
+            if scores is None:
+                fitted = [group.rule.materialize(model) for model in models]
+                scores = [self._score_one(step, model, branch, which) for model in fitted]
+            self._note(which, scores, [rows for _, rows in good])
 
-    def _score(
-        self,
-        rule: Rule,
-        step: Step,
-        good: list[tuple[Any, np.ndarray]],
-        branch: Branch,
-        which: int,
-    ) -> None:
-        scores = self._score_by_formula(rule, [model for model, _ in good], branch, which)
-        if scores is None:
-            scores = [self._score_one(step, model, branch, which) for model, _ in good]
-        for score, (_, rows) in zip(scores, good, strict=True):
+    def _note(self, which: int, scores: list[Any], members: list[np.ndarray]) -> None:
+        for score, rows in zip(scores, members, strict=True):
             for row in rows:
                 self.outcome.scores[which][row] = score
 
     def _score_by_formula(
-        self, rule: Rule, models: list[Any], branch: Branch, which: int
+        self, rule: Rule, scorer: GroupScorer, models: list[Any], branch: Branch, which: int
     ) -> list[Any] | None:
         """Score a whole group by arithmetic, or return None where a scorer must be asked."""
-        X, (_, y, params) = branch.evals[which], self.fold.evals[which]
-        group = GroupScorer(self.scorer, models[0])
-        if params or isinstance(X, Failure) or not group.known:
+        X = branch.evals[which]
+        if not (self.plain_targets and scorer.known) or isinstance(X, Failure):
             return None
         try:
             predictions = rule.predict(models, X)
         except Exception:
             return None  # the scorer meets the same error, and words it
-        columns = group.score(y, predictions)
+        columns = scorer.score(self.fold.evals[which][1], predictions)
         if columns is None:
             return None
         if not self.problem.is_multimetric:

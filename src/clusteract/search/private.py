@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 from sklearn.feature_selection._base import _get_feature_importances
 from sklearn.metrics._scorer import _MultimetricScorer, _PassthroughScorer, _Scorer
 from sklearn.model_selection._validation import (
     _score,
     _warn_or_raise_about_fit_failures,
 )
+from sklearn.svm import _libsvm
 from sklearn.utils import _safe_indexing, get_tags
 from sklearn.utils.metadata_routing import _routing_enabled
 from sklearn.utils.validation import _check_method_params, validate_data
+
+_EPSILON_SVR = 3  # libsvm's number for the problem
 
 
 def take_rows(array: Any, rows: Any) -> Any:
@@ -123,3 +127,51 @@ def copy_feature_names(source: Any, target: Any) -> None:
     for name in ("n_features_in_", "feature_names_in_"):
         if hasattr(source, name):
             setattr(target, name, getattr(source, name))
+
+
+def libsvm_dots(rows: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """Return dot products, shape (n_rows, n_vectors), as libsvm rounds them.
+
+    A machine with one support vector, coefficient 1 and offset 0 predicts its kernel.
+    """
+    one, pair = np.zeros(1, dtype=np.int32), np.ones(2, dtype=np.int32)
+    unit, zero = np.ones((1, 1)), np.zeros(1)
+    out = np.empty((len(rows), len(vectors)))
+    for j in range(len(vectors)):
+        out[:, j] = _libsvm.predict(
+            rows, one, vectors[j : j + 1], pair, unit, zero, svm_type=_EPSILON_SVR, kernel="linear"
+        )
+    return out
+
+
+class LibsvmSolution(NamedTuple):
+    """What libsvm returns for a regression."""
+
+    support: np.ndarray
+    coef: np.ndarray
+    intercept: float
+    iterations: int
+    capped: bool
+
+
+def libsvm_solve(svr: Any, X: np.ndarray, y: np.ndarray, gamma: float) -> LibsvmSolution:
+    """Call the solver behind ``SVR.fit``, without the checks around it."""
+    _libsvm.set_verbosity_wrap(0)
+    found = _libsvm.fit(
+        X,
+        y,
+        svm_type=_EPSILON_SVR,
+        kernel=svr.kernel,
+        C=svr.C,
+        degree=svr.degree,
+        shrinking=svr.shrinking,
+        tol=svr.tol,
+        cache_size=svr.cache_size,
+        coef0=svr.coef0,
+        gamma=gamma,
+        epsilon=svr.epsilon,
+        max_iter=svr.max_iter,
+        random_seed=0,
+    )
+    support, _, _, coef, intercept, _, _, status, iterations = found
+    return LibsvmSolution(support, coef[0], intercept[0], int(iterations[0]), bool(status))

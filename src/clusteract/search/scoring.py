@@ -85,17 +85,19 @@ class GroupScorer:
         y : ndarray of shape (n_rows,)
         predictions : list of ndarray of shape (n_rows,)
         """
-        if not self.known or not _plain_target(y):
-            return None
         if not all(_same_kind(prediction, y) for prediction in predictions):
             return None
         table = np.stack(predictions)
-        if not np.isfinite(table).all():
+        if not np.isfinite(table).all() or not self._defined(y):
             return None
         return {
             name: (sign * formula(y, table)).tolist()
             for name, (formula, sign) in self.formulas.items()
         }
+
+    def _defined(self, y: np.ndarray) -> bool:
+        """Leave R2 of one row, or of equal targets, to scikit-learn's rules and warnings."""
+        return np.ptp(y) > 0 or all(f is not _r2 for f, _ in self.formulas.values())
 
 
 def _formula(scorer: Any, model: Any) -> tuple[Formula, float] | None:
@@ -107,10 +109,10 @@ def _formula(scorer: Any, model: Any) -> tuple[Formula, float] | None:
     return (_FORMULAS[metric], sign) if metric in _FORMULAS else None
 
 
-def _plain_target(y: Any) -> bool:
-    """Accept a finite, not constant float vector of at least two rows: no metric's edge case."""
-    plain = isinstance(y, np.ndarray) and y.ndim == 1 and y.dtype == np.float64 and len(y) > 1
-    return bool(plain and np.isfinite(y).all() and np.ptp(y) > 0)
+def is_plain_target(y: Any) -> bool:
+    """Accept a vector of finite doubles."""
+    vector = isinstance(y, np.ndarray) and y.ndim == 1 and y.dtype == np.float64
+    return bool(vector and len(y) and np.isfinite(y).all())
 
 
 def _same_kind(prediction: Any, y: np.ndarray) -> bool:

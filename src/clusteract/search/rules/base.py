@@ -61,6 +61,9 @@ class Training:
         Fits done so far, by unit.
     strict : bool
         Whether an error is raised at once (``error_score="raise"``) or kept as a Failure.
+    formula : bool
+        Whether only `Rule.predict` will be asked of what is fitted. A rule may then return
+        something lighter than an estimator, if its `materialize` can make one.
     """
 
     X: Any
@@ -68,6 +71,7 @@ class Training:
     fit_params: dict[str, Any] = field(default_factory=dict)
     tally: Counter[str] = field(default_factory=Counter)
     strict: bool = False
+    formula: bool = False
 
     def attempt(self, work: Callable[[], Any]) -> Any:
         """Do some work; return what it returns, or the Failure it ended in."""
@@ -121,6 +125,10 @@ class Rule:
         """Count the fits that scikit-learn makes for one variant."""
         return Counter({self.unit: 1})
 
+    def models(self, variants: Sequence[Any]) -> int:
+        """Count the models that fitting a group trains; 1 where one model serves them all."""
+        return len(variants)
+
     def seconds(self, variants: Sequence[Any], n_features: int) -> float:
         """Estimate what fitting a group costs."""
         return len(variants) * self.unit_seconds
@@ -156,6 +164,10 @@ class Rule:
     def capped(self, fitted: Any) -> bool:
         """Tell whether the solver stopped at its iteration limit."""
         return False
+
+    def materialize(self, fitted: Any) -> Any:
+        """Return the estimator behind what `fit` returned."""
+        return fitted
 
     def predict(self, fitted: Sequence[Any], X: Any) -> list[np.ndarray]:
         """Predict with each fitted variant."""
