@@ -56,6 +56,6 @@ def command(
     if as_json:
         click.echo(json.dumps(run.summary, ensure_ascii=False, allow_nan=False))
         return
-    print_study(run.summary, Console(highlight=False))
+    print_study(run.report, Console(highlight=False))
     click.echo(f"\nrun folder: {run.folder}\nreport:     {run.folder / 'report.html'}")
     click.echo(f"model:      {run.model}")

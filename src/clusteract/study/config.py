@@ -11,7 +11,9 @@ from typing import Any
 
 from clusteract.errors import InputError, close_matches
 from clusteract.estimators import Recipe, get_recipe, list_recipes
+from clusteract.validation import OuterFolds
 
+MAX_SEED = 2**31 - 1
 MISSING = ("impute", "as-published")
 
 # Section -> key -> (types allowed, words for them). The empty section is the file's top.
@@ -76,6 +78,11 @@ class StudyConfig:
     grids: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def outer(self) -> OuterFolds:
+        """The outer folds."""
+        return OuterFolds(self.outer_folds, self.outer_repeats, self.seed)
+
+    @property
     def missing(self) -> str:
         """What happens to missing values and sentinels."""
         return self.data.get("missing", "impute")
@@ -96,7 +103,7 @@ class StudyConfig:
         if recipes is not None:
             config = replace(config, recipes=_recipes(recipes, self.grids, "--recipes"))
         if seed is not None:
-            config = replace(config, seed=seed)
+            config = replace(config, seed=_seed(seed, "--seed"))
         budget = {r.name: None if exhaustive else self._budget_of(r.name) for r in config.recipes}
         return replace(config, budget=budget)
 
@@ -225,8 +232,9 @@ def _at_least(
 
 
 def _seed(seed: int, where: str) -> int:
-    if not 0 <= seed < 2**32 - 10_000:
-        raise InputError(f"{where}: seed is {seed}; it must be between 0 and {2**32 - 10_001}")
+    # Repeats of the outer folds count on from the seed; scikit-learn takes 32 bits.
+    if not 0 <= seed <= MAX_SEED:
+        raise InputError(f"{where}: seed is {seed}; it must be between 0 and {MAX_SEED}")
     return seed
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from clusteract.data import ClusterTable
 from clusteract.data.catalog import DEFAULT_DATASET, find_dataset
+from clusteract.validation import OuterFolds
 
 
 class Published(NamedTuple):
@@ -31,8 +32,9 @@ PUBLISHED = MappingProxyType(
 )
 
 
-def published_figures(table: ClusterTable) -> dict[str, dict[str, float]]:
-    """Return the published figures of each recipe where the table is the study's, else {}."""
-    if table.source.sha256 != find_dataset(DEFAULT_DATASET).sha256:
+def published_figures(table: ClusterTable, outer: OuterFolds) -> dict[str, dict[str, float]]:
+    """Return the published figures of each recipe where table and folds are the study's, else {}."""
+    same_table = table.source.sha256 == find_dataset(DEFAULT_DATASET).sha256
+    if not same_table or outer != OuterFolds(folds=10, repeats=1, seed=42):
         return {}
     return {name: row._asdict() for name, row in PUBLISHED.items()}

@@ -19,9 +19,9 @@ from clusteract.results.store import RunStore
 from clusteract.results.summary import library_versions, summary_dict
 from clusteract.study.config import StudyConfig, load_study
 from clusteract.study.published import published_figures
-from clusteract.validation import OuterFolds, StudyResult
-from clusteract.validation.executors import Executor, make_executor
-from clusteract.validation.nested import nested_cross_validate
+from clusteract.validation import StudyResult
+from clusteract.validation.executors import Executor, count_jobs, make_executor
+from clusteract.validation.nested import check_design, make_problem, nested_cross_validate
 from clusteract.validation.progress import Report, ignore
 
 Say = Callable[[str], None]
@@ -37,12 +37,15 @@ class StudyRun:
         The run's folder.
     result : StudyResult
     summary : dict
-        The content of ``summary.json`` and what the printed table adds to it.
+        The content of ``summary.json``.
+    report : dict
+        What the report and the printed table say.
     """
 
     folder: Path
     result: StudyResult
     summary: dict[str, Any]
+    report: dict[str, Any]
 
     @property
     def model(self) -> Path:
@@ -109,6 +112,7 @@ def run_study(
         table=named, recipes=recipes, seed=seed, exhaustive=exhaustive
     ).with_data(read_options or {})
     table = data if isinstance(data, ClusterTable) else _load(config, say)
+    _check(config, table, jobs)
     folder = files.prepare_run_folder(Path(out) if out else _default_folder(config, table))
     audited = audit(table)
     say(audited.summary_line())
@@ -149,6 +153,14 @@ def _load(config: StudyConfig, say: Say) -> ClusterTable:
     return table
 
 
+def _check(config: StudyConfig, table: ClusterTable, jobs: int) -> None:
+    """Refuse what can't work before anything is written."""
+    used = table.mask_sentinels() if config.missing == "impute" else table
+    make_problem(used, inner_folds=config.inner_folds, seed=config.seed, missing=config.missing)
+    check_design(table, config.outer, config.inner_folds)
+    count_jobs(jobs)
+
+
 def _default_folder(config: StudyConfig, table: ClusterTable) -> Path:
     name = re.sub(r"[^\w.-]+", "-", f"{config.name}-{table.source.name}").strip("-.")
     return Path("runs") / name
@@ -168,7 +180,7 @@ def _nested(
     return nested_cross_validate(
         table,
         config.recipes,
-        outer=OuterFolds(config.outer_folds, config.outer_repeats, config.seed),
+        outer=config.outer,
         inner_folds=config.inner_folds,
         budget=config.budget,
         missing=config.missing,
@@ -191,7 +203,7 @@ def _write(
 
     study = resolved_study(config, table)
     extras = {
-        "published": published_figures(table),
+        "published": published_figures(table, config.outer),
         "study": study,
         "audit": {
             "summary_line": audited.summary_line(),
@@ -200,10 +212,10 @@ def _write(
     }
     files.keep_result(store, result, extras)
     files.write_whole(folder / files.STUDY, tomli_w.dumps(study))
-    summary = files.to_json(summary_dict(result, versions=study["versions"]))
-    files.write_whole(folder / files.SUMMARY, summary)
+    summary = summary_dict(result, versions=study["versions"])
+    files.write_whole(folder / files.SUMMARY, files.to_json(summary))
     files.write_whole(folder / files.PREDICTIONS, files.predictions_csv(result))
-    return StudyRun(folder, result, write_report(result, folder, extras))
+    return StudyRun(folder, result, summary, write_report(result, folder, extras))
 
 
 def resolved_study(config: StudyConfig, table: ClusterTable) -> dict[str, Any]:

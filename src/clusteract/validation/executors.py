@@ -98,21 +98,28 @@ class LocalExecutor:
         self._pool.shutdown(wait=True, kill_workers=now)
 
 
-def make_executor(jobs: int) -> Executor:
-    """Return an executor with that many workers; -1 means one per core.
+def count_jobs(jobs: int) -> int:
+    """Return the number of workers that is meant; -1 means one per core.
 
     Raises
     ------
     InputError
         Where `jobs` is 0 or below -1.
+    """
+    if jobs == -1:
+        return os.cpu_count() or 1
+    if jobs < 1:
+        raise InputError(f"jobs: {jobs}; must be a positive number, or -1 for one per core")
+    return jobs
+
+
+def make_executor(jobs: int) -> Executor:
+    """Return an executor with that many workers.
 
     Examples
     --------
     >>> make_executor(1).jobs
     1
     """
-    if jobs == -1:
-        jobs = os.cpu_count() or 1
-    if jobs < 1:
-        raise InputError(f"jobs: {jobs}; must be a positive number, or -1 for one per core")
+    jobs = count_jobs(jobs)
     return SerialExecutor() if jobs == 1 else LocalExecutor(jobs)

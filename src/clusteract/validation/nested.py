@@ -16,7 +16,7 @@ from clusteract.validation.executors import Executor, make_executor
 from clusteract.validation.pieces import Piece, Problem, Unit
 from clusteract.validation.progress import Progress, Report, ignore
 from clusteract.validation.records import RecipeResult
-from clusteract.validation.splits import OuterFolds, check_folds
+from clusteract.validation.splits import OuterFolds, Split, check_folds
 from clusteract.validation.study_result import StudyResult
 
 
@@ -112,8 +112,7 @@ def nested_cross_validate(
     outer = outer or OuterFolds(seed=seed)
     used = table.mask_sentinels() if missing == "impute" else table
     problem = make_problem(used, inner_folds=inner_folds, seed=seed, missing=missing)
-    splits = outer.split(table.n_clusters)
-    check_folds(inner_folds, min(len(train) for train, _ in splits), "inner")
+    splits = check_design(table, outer, inner_folds)
     limits = dict(budget or {})
 
     store = NoStore() if store is None else store  # an empty store is false
@@ -141,6 +140,13 @@ def nested_cross_validate(
         return _with_baselines(result, recipes, plan, splits, runner)
     finally:
         runner.close()
+
+
+def check_design(table: ClusterTable, outer: OuterFolds, inner_folds: int) -> list[Split]:
+    """Check that the table has clusters enough for its folds; return the outer splits."""
+    splits = outer.split(table.n_clusters)
+    check_folds(inner_folds, min(len(train) for train, _ in splits), "inner")
+    return splits
 
 
 def make_problem(table: ClusterTable, *, inner_folds: int, seed: int, missing: str) -> Problem:
