@@ -1,4 +1,4 @@
-"""What a saved pipeline's state may consist of: a fixed list, checked before anything is built."""
+"""The shape that a saved pipeline's state must have: checked before anything is built."""
 
 from __future__ import annotations
 
@@ -7,50 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.ensemble import RandomForestRegressor
-from sklearn.feature_selection import RFE, SelectKBest, f_regression
-from sklearn.impute import SimpleImputer
-from sklearn.neural_network import MLPRegressor
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
-from sklearn.svm import SVR
-from sklearn.tree import DecisionTreeRegressor
 
 from clusteract.errors import InputError
+from clusteract.model.allowed import FUNCTIONS, OBJECTS, TREE
 from clusteract.model.archive import MAX_UNPACKED_BYTES, Archive, refuse
 
-
-def type_name(kind: Any) -> str:
-    """Return a class's or a function's full name, as skops writes it."""
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
-# Every type that recipes consist of. A new recipe's types are added here, and what they learn is
-# checked in `learned.py`.
-ESTIMATORS = {
-    type_name(cls): cls
-    for cls in (
-        Pipeline,
-        SimpleImputer,
-        StandardScaler,
-        MinMaxScaler,
-        RobustScaler,
-        SelectKBest,
-        RFE,
-        SVR,
-        RandomForestRegressor,
-        DecisionTreeRegressor,
-        MLPRegressor,
-    )
-}
-# By name, so that models of other kinds load without importing JAX.
-NETWORK = "clusteract.estimators.networks.dense.DenseNetworkRegressor"
-FUNCTIONS = (type_name(f_regression),)
-TREE = "sklearn.tree._tree.Tree"
 _SCALARS = tuple(f"numpy.{t}" for t in ("float64", "float32", "int64", "int32", "bool", "bool_"))
-
-# What skops is told to trust beyond numbers, text and containers.
-TRUSTED = (*ESTIMATORS, NETWORK, *FUNCTIONS, TREE, "numpy.dtype")
 
 # skops keeps readers of its older protocols, with other keys than those below.
 SKOPS_PROTOCOL = 2
@@ -65,7 +27,7 @@ class StateAudit:
 
     skops itself trusts several hundred types by default, and their content: a random forest's
     arrays could make scikit-learn read outside of them. This is stricter: each node must be of
-    a known kind, name a type of `ESTIMATORS` (or a container, a number, a text), and each tree
+    a known kind, name a type of `allowed.py` (or a container, a number, a text), and each tree
     must lead from its root to its leaves.
 
     Parameters
@@ -171,11 +133,14 @@ def _scalar(audit: StateAudit, node: Node) -> Iterator[Node]:
     yield from ()
 
 
-def _numbers(audit: StateAudit, node: Node) -> Iterator[Node]:
+def _array(audit: StateAudit, node: Node) -> Iterator[Node]:
+    if node["type"] == "json":  # of estimators, item by item
+        yield from _items(audit, node)
+        yield node["shape"]
+        return
     array = audit.array(node)
     if node["__class__"] != "ndarray" and array.shape != ():
         raise audit.refuse(f"a number of shape {array.shape}")
-    yield from ()
 
 
 def _tree(audit: StateAudit, node: Node) -> Iterator[Node]:
@@ -220,13 +185,15 @@ class _Kind(NamedTuple):
 _NODE_KEYS = {"__loader__", "__module__", "__class__"}
 _ROOT_KEYS = {"protocol", "_skops_version"}
 _KINDS = {
-    "ObjectNode": _Kind((*ESTIMATORS, NETWORK), {"content"}, _inside),
+    "ObjectNode": _Kind(OBJECTS, {"content"}, _inside),
     "DictNode": _Kind(("builtins.dict",), {"content", "key_types"}, _values),
     "ListNode": _Kind(("builtins.list",), {"content"}, _items),
     "TupleNode": _Kind(("builtins.tuple",), {"content"}, _items),
     "TypeNode": _Kind(("builtins.str",), set(), _nothing),
     "JsonNode": _Kind(("builtins.str",), {"content", "is_json"}, _scalar),
-    "NdArrayNode": _Kind(("numpy.ndarray", *_SCALARS), {"type", "file"}, _numbers),
+    "NdArrayNode": _Kind(
+        ("numpy.ndarray", *_SCALARS), {"type", "file", "content", "shape"}, _array
+    ),
     "DTypeNode": _Kind(("numpy.dtype",), {"content"}, _inside),
     "FunctionNode": _Kind(FUNCTIONS, set(), _nothing),
     "TreeNode": _Kind((TREE,), {"__reduce__", "content"}, _tree),

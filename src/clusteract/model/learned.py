@@ -11,16 +11,18 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import RandomForestRegressor
+from sklearn.dummy import DummyRegressor
+from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
 from sklearn.feature_selection import RFE, SelectKBest, f_regression
 from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LinearRegression
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.svm import SVR
 from sklearn.tree import DecisionTreeRegressor
 
-from clusteract.model.grammar import NETWORK, TREE, type_name
+from clusteract.model.allowed import LINK, LOSS, NETWORK, TREE, type_name
 
 Check = Callable[[Any, int], int]
 _CHECKS: dict[str, Check] = {}
@@ -137,18 +139,49 @@ def _svr(model: SVR, n_columns: int) -> int:
 
 @_learned(RandomForestRegressor)
 def _forest(forest: RandomForestRegressor, n_columns: int) -> int:
-    _need(type(forest.estimators_) is list and forest.estimators_, "a forest without trees")
+    _need(type(forest.estimators_) is list, "a forest without trees")
     _need(forest.n_outputs_ == 1, "a forest with several outputs")
-    for tree in forest.estimators_:
-        _need(type(tree) is DecisionTreeRegressor, "a forest of something else")
-        check_learned(tree, n_columns)
+    _check_trees(forest.estimators_, n_columns)
     return 0
+
+
+@_learned(GradientBoostingRegressor)
+def _boosting(boosting: GradientBoostingRegressor, n_columns: int) -> int:
+    trees = boosting.estimators_
+    _need_array(trees, (len(trees), 1), np.object_)
+    _check_trees(trees[:, 0].tolist(), n_columns)
+    _need(type(boosting.learning_rate) is float, "a learning rate that is no number")
+    _need(type(boosting.init_) is DummyRegressor, "boosting that starts from something else")
+    check_learned(boosting.init_, n_columns)
+    loss = boosting._loss
+    _need(type_name(type(loss)) == LOSS and type_name(type(loss.link)) == LINK, "another loss")
+    return 0
+
+
+def _check_trees(trees: list[Any], n_columns: int) -> None:
+    _need(trees, "no trees")
+    for tree in trees:
+        _need(type(tree) is DecisionTreeRegressor, "something else among its trees")
+        check_learned(tree, n_columns)
 
 
 @_learned(DecisionTreeRegressor)
 def _decision_tree(tree: DecisionTreeRegressor, n_columns: int) -> int:
     _need(type_name(type(tree.tree_)) == TREE, "a tree that is none")
     _need(tree.n_outputs_ == 1 and tree.tree_.n_features == n_columns, "a tree of other columns")
+    return 0
+
+
+@_learned(DummyRegressor)
+def _dummy(dummy: DummyRegressor, n_columns: int) -> int:
+    _need_array(dummy.constant_, (1, 1), np.float64)
+    return 0
+
+
+@_learned(LinearRegression)
+def _linear(model: LinearRegression, n_columns: int) -> int:
+    _need_array(model.coef_, (n_columns,), np.float64)
+    _need(np.shape(model.intercept_) == (), "several intercepts")
     return 0
 
 

@@ -21,7 +21,9 @@ from clusteract.validation.metrics import Metrics, score_predictions
 # Of a descriptor's training range: spreadsheets and CSV files round the last digits.
 _EDGE = 1e-9
 
-_SEEN = "the model was fitted on this very table: how well it fits here says nothing of new clusters"
+_SEEN = (
+    "the model was fitted on this very table: how well it fits here says nothing of new clusters"
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,14 +13,21 @@ import skops.io
 from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.pipeline import Pipeline
 
+from clusteract.model.allowed import TRAINING_ONLY, TRUSTED
 from clusteract.model.archive import Archive, parse_array, refuse
-from clusteract.model.grammar import TRUSTED, StateAudit
+from clusteract.model.grammar import StateAudit
 
 # What skops calls its own JSON, inside the zips that it writes and reads.
 _SKOPS_SCHEMA = "schema.json"
 
-# State that only further training uses. Without it the format needs three types less.
-_TRAINING_ONLY = ("_optimizer", "_random_state")
+# How skops writes None.
+_NONE = {
+    "__class__": "str",
+    "__module__": "builtins",
+    "__loader__": "JsonNode",
+    "content": "null",
+    "is_json": True,
+}
 
 
 def take_apart(pipeline: Pipeline) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -41,6 +48,8 @@ def _tidy(node: Any, written: zipfile.ZipFile, entries: dict[bytes, str]) -> Any
         return [_tidy(n, written, entries) for n in node]
     if not isinstance(node, dict):
         return node
+    if node.get("__loader__") == "RandomStateNode":
+        return dict(_NONE)
     if node.get("__loader__") == "DictNode":
         node = _without_training_state(node)
     kept = {k: _tidy(v, written, entries) for k, v in node.items() if k not in ("__id__", "file")}
@@ -64,10 +73,10 @@ def _without_padding(data: bytes) -> bytes:
 
 
 def _without_training_state(node: dict[str, Any]) -> dict[str, Any]:
-    keep = [k not in _TRAINING_ONLY for k in node["content"]]
+    keep = [k not in TRAINING_ONLY for k in node["content"]]
     types = node["key_types"]
     kept_types = [t for t, k in zip(types["content"], keep, strict=True) if k]
-    content = {k: v for k, v in node["content"].items() if k not in _TRAINING_ONLY}
+    content = {k: v for k, v in node["content"].items() if k not in TRAINING_ONLY}
     return {**node, "content": content, "key_types": {**types, "content": kept_types}}
 
 

@@ -1,0 +1,70 @@
+"""The fixed list of types that a saved pipeline may consist of: those of our recipes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.dummy import DummyRegressor
+from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
+from sklearn.feature_selection import RFE, SelectKBest, f_regression
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LinearRegression
+from sklearn.neural_network import MLPRegressor
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.svm import SVR
+from sklearn.tree import DecisionTreeRegressor
+
+
+def type_name(kind: Any) -> str:
+    """Return a class's or a function's full name, as skops writes it.
+
+    Examples
+    --------
+    >>> type_name(SVR)
+    'sklearn.svm._classes.SVR'
+    """
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+# By name, so that models of other kinds load without importing JAX.
+NETWORK = "clusteract.estimators.networks.dense.DenseNetworkRegressor"
+
+# A new recipe's estimators are added here, and what they learn is checked in `learned.py`.
+ESTIMATORS = (
+    *(
+        type_name(cls)
+        for cls in (
+            Pipeline,
+            SimpleImputer,
+            StandardScaler,
+            MinMaxScaler,
+            RobustScaler,
+            SelectKBest,
+            RFE,
+            LinearRegression,
+            SVR,
+            RandomForestRegressor,
+            GradientBoostingRegressor,
+            DecisionTreeRegressor,
+            DummyRegressor,
+            MLPRegressor,
+        )
+    ),
+    NETWORK,
+)
+
+# scikit-learn has no public names for these parts of its estimators.
+LOSS = "sklearn._loss.loss.HalfSquaredError"
+LINK = "sklearn._loss.link.IdentityLink"
+TREE = "sklearn.tree._tree.Tree"
+
+OBJECTS = (*ESTIMATORS, LOSS, LINK)
+FUNCTIONS = (type_name(f_regression),)
+
+# What skops is told to trust beyond numbers, text and containers.
+TRUSTED = (*OBJECTS, *FUNCTIONS, TREE, "numpy.dtype")
+
+# State that only further training uses: left out, so that the list above is shorter. Random
+# generators become None for the same reason.
+TRAINING_ONLY = ("_optimizer", "closs", "interval_y_true", "interval_y_pred")

@@ -1,0 +1,75 @@
+"""``clusteract fit``: a scored, saved model from a table."""
+
+import pytest
+
+from clusteract.cli.main import run
+from clusteract.data import make_synthetic_table
+from clusteract.model import load_model
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "table.csv"
+    make_synthetic_table(40, seed=2).to_frame().to_csv(path, index=False)
+    return str(path)
+
+
+def fit(table, out, *more):
+    recipe = "svr-rbf-kbest-standard"
+    return run(["fit", recipe, "--data", table, "--out", str(out), "--jobs", "1", *more])
+
+
+def test_the_honest_score_is_inside_by_default(table, tmp_path, capsys):
+    assert fit(table, tmp_path / "m", "--budget", "2", "--folds", "3", "--seed", "7") == 0
+    captured = capsys.readouterr()
+    assert "3 outer folds, 5 inner folds, 2 of 4,320 candidates; then fitting" in captured.err
+    assert "honest score: test r " in captured.out
+    honest = load_model(tmp_path / "m.clusteract").honest
+    assert (honest.outer_folds, honest.inner_folds, honest.budget, honest.seed) == (3, 5, 2, 7)
+
+
+def test_it_can_be_left_out(table, tmp_path, capsys):
+    assert fit(table, tmp_path / "m.clusteract", "--budget", "2", "--no-honest") == 0
+    captured = capsys.readouterr()
+    assert "without an honest score" in captured.err
+    assert "honest score: none (--no-honest)" in captured.out
+    assert load_model(tmp_path / "m.clusteract").honest is None
+
+
+def test_the_same_seed_gives_the_same_file(table, tmp_path):
+    for name in ("a", "b"):
+        assert fit(table, tmp_path / name, "--budget", "2", "--no-honest", "--seed", "3") == 0
+    a, b = (tmp_path / f"{n}.clusteract" for n in ("a", "b"))
+    assert a.read_bytes() == b.read_bytes()
+
+
+def test_a_table_is_not_written_over(table, capsys):
+    with open(table, "rb") as stream:
+        before = stream.read()
+    assert fit(table, table, "--no-honest") == 1
+    assert "file name ends in .clusteract, not .csv" in capsys.readouterr().err
+    with open(table, "rb") as stream:
+        assert stream.read() == before
+
+
+def test_an_unwritable_path_is_refused_before_any_work(table, tmp_path, capsys):
+    assert fit(table, f"{table}/model", "--budget", "2") == 1
+    err = capsys.readouterr().err
+    assert "cannot be written" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["svr-rbf", "--out", "{tmp}/m"], "unknown recipe 'svr-rbf'; did you mean svr-rbf-kbest"),
+        (["rfr-rfe", "--out", "{tmp}/m", "--target", "k"], "no column 'k' for the target"),
+        (["rfr-rfe", "--out", "{tmp}/m", "--folds", "30"], "too few for 30 outer folds"),
+        (["rfr-rfe", "--out", "{tmp}/m", "--jobs", "0"], "jobs: 0; must be"),
+        (["rfr-rfe", "--out", "{tmp}/m", "--seed", "-1"], "seed"),
+    ],
+)
+def test_bad_input_is_exit_code_1(args, message, table, tmp_path, capsys):
+    assert run(["fit", *(a.format(tmp=tmp_path) for a in args), "--data", table]) == 1
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.clusteract"))

@@ -1,0 +1,135 @@
+"""A final fit chooses as the inner search of a study does, and does not depend on the jobs."""
+
+import numpy as np
+import pytest
+from sklearn.model_selection import GridSearchCV, KFold
+
+from clusteract.data import make_synthetic_table
+from clusteract.errors import InputError
+from clusteract.estimators import get_recipe
+from clusteract.model import HonestScore, fit_best, fit_model
+from clusteract.model.fitting import training_ranges
+from clusteract.model.saving import dump_model
+from clusteract.validation import OuterFolds
+from clusteract.validation.nested import nested_cross_validate
+
+FEW = {
+    "model__C": [0.1, 10],
+    "model__epsilon": [0.1],
+    "model__degree": [3],
+    "model__gamma": ["scale", 0.1],
+    "model__tol": [1e-3],
+    "model__shrinking": [True],
+    "scaler": ["standard"],
+}
+
+
+@pytest.fixture(scope="module")
+def svr():
+    return get_recipe("svr-rbf-kbest").with_grid(FEW)
+
+
+def test_it_chooses_and_fits_as_scikit_learns_grid_search_does(svr, small_table):
+    model = fit_model(small_table, svr, inner_folds=4, seed=3)
+    X, y = small_table.descriptors, small_table.target
+    peer = GridSearchCV(
+        svr.pipeline(3, impute=True), svr.grid_for(24), cv=KFold(4), scoring=svr.scoring
+    ).fit(X, y)
+    assert model.params["model__C"] == peer.best_params_["model__C"]
+    np.testing.assert_array_equal(model.pipeline.predict(X), peer.predict(X))
+
+
+def test_the_same_seed_gives_the_same_bytes_with_one_and_two_jobs(small_table):
+    recipe = get_recipe("rfr-kbest").with_grid({"model__n_estimators": [3, 4]})
+    one, two = (
+        dump_model(fit_model(small_table, recipe, budget=3, inner_folds=3, seed=5, jobs=jobs))
+        for jobs in (1, 2)
+    )
+    assert one == two
+
+
+def test_another_seed_gives_another_forest(small_table):
+    recipe = get_recipe("rfr-kbest").with_grid({"model__n_estimators": [3]})
+    a, b = (fit_model(small_table, recipe, budget=1, inner_folds=2, seed=s) for s in (1, 2))
+    X = small_table.descriptors
+    assert not np.array_equal(a.pipeline.predict(X), b.pipeline.predict(X))
+
+
+@pytest.fixture(scope="module")
+def study(svr, small_table):
+    outer = OuterFolds(3, seed=4)
+    return nested_cross_validate(
+        small_table, [svr], outer=outer, inner_folds=3, seed=4, baselines=False
+    )
+
+
+def test_a_studys_best_recipe_carries_its_honest_score(study, svr):
+    model = fit_best(study, [svr])
+    assert model.honest == HonestScore(
+        r_mean=study.best.mean("test", "r"),
+        r_std=study.best.std("test", "r"),
+        rmse_mean=study.best.mean("test", "rmse"),
+        rmse_std=study.best.std("test", "rmse"),
+        outer_folds=3,
+        outer_repeats=1,
+        inner_folds=3,
+        budget=None,
+        seed=4,
+    )
+    assert "3 outer folds, 3 inner folds, the whole grid, seed 4" in str(model.honest)
+    assert model.search == {"inner_folds": 3, "budget": None, "seed": 4}
+
+
+def test_a_recipe_that_is_not_in_the_study_is_refused(study, svr):
+    with pytest.raises(InputError, match="'svr-rbf' is not in this study; did you mean svr-rbf-kb"):
+        fit_best(study, [svr], recipe="svr-rbf")
+
+
+class Memory(dict):
+    """A store that counts what is put into it."""
+
+    puts = 0
+
+    def put(self, key, value, *, kind, recipe, fold):
+        self.puts += 1
+        self[key] = value
+
+
+def test_a_search_is_taken_from_the_store_the_second_time(svr, small_table):
+    store, seen = Memory(), []
+    first = fit_model(small_table, svr, inner_folds=3, store=store)
+    n = store.puts
+    second = fit_model(small_table, svr, inner_folds=3, store=store, progress=seen.append)
+    assert n > 0
+    assert store.puts == n
+    assert seen[-1].resumed == seen[-1].done
+    assert dump_model(first) == dump_model(second)
+
+
+def test_sentinels_are_masked_and_named_in_the_ranges(svr):
+    table = make_synthetic_table(60, seed=1)
+    X = table.descriptors.copy()
+    X[3, 0] = -999
+    spoiled = table.with_descriptors(X, table.descriptor_names)
+    imputed, published = (
+        fit_model(spoiled, svr, budget=1, inner_folds=2, missing=missing)
+        for missing in ("impute", "as-published")
+    )
+    assert imputed.ranges[0, 0] == np.delete(X[:, 0], 3).min()
+    assert published.ranges[0, 0] == -999
+
+
+def test_the_training_data_are_described_without_their_values(svr, small_table):
+    data = fit_model(small_table, svr, budget=1, inner_folds=2).data
+    assert (data.n_clusters, data.synthetic) == (60, True)
+    assert {"Mo", "S"} <= set(data.elements) <= {*"MoFeVTaCoRhSCHN", "Mo", "Fe", "Ta", "Co", "Rh"}
+
+
+def test_too_few_clusters_for_the_inner_folds_are_refused(svr, small_table):
+    with pytest.raises(InputError, match="5 clusters are too few for 10 inner folds"):
+        fit_model(small_table.take(range(5)), svr, inner_folds=10)
+
+
+def test_ranges_leave_missing_values_out():
+    X = np.array([[1.0, np.nan, 2.0], [3.0, np.nan, np.nan]])
+    np.testing.assert_array_equal(training_ranges(X), [[1, 3], [np.nan, np.nan], [2, 2]])

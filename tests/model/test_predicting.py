@@ -1,0 +1,213 @@
+"""Predictions match columns by name and say what speaks against them."""
+
+import csv
+import io
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clusteract.data import ClusterTable, make_synthetic_table
+from clusteract.errors import InputError
+from clusteract.model import ColumnMismatch, predict
+from clusteract.model.reading import read_clusters
+from clusteract.model.saved_model import rate_name
+
+
+@pytest.fixture
+def model(tiny_model):
+    return tiny_model("svr-rbf-kbest")
+
+
+@pytest.fixture(scope="module")
+def new():
+    return make_synthetic_table(20, seed=8, target=False)
+
+
+def with_cell(table, row, descriptor, value):
+    X = table.descriptors.copy()
+    X[row, table.descriptor_names.index(descriptor)] = value
+    return table.with_descriptors(X, table.descriptor_names)
+
+
+def test_k1_is_ten_to_the_predicted_logarithm(model, new):
+    found = predict(model, new)
+    np.testing.assert_array_equal(found.values, model.pipeline.predict(new.descriptors))
+    np.testing.assert_array_equal(found.rate, 10.0**found.values)
+    assert found.names == new.names
+
+
+def test_the_order_of_columns_does_not_matter(model, new):
+    order = np.random.default_rng(0).permutation(new.n_descriptors)
+    names = [new.descriptor_names[i] for i in order]
+    shuffled = new.with_descriptors(new.descriptors[:, order], names)
+    np.testing.assert_array_equal(predict(model, shuffled).values, predict(model, new).values)
+
+
+def test_other_spellings_are_read(model, new):
+    spelled = {"3_IEave": "3_IE¯", "3_α": "3_alpha", "1_ΔQmax": "1_dQmax"}
+    names = [spelled.get(n, n) for n in new.descriptor_names]
+    other = new.with_descriptors(new.descriptors, names)
+    np.testing.assert_array_equal(predict(model, other).values, predict(model, new).values)
+
+
+def test_more_columns_are_ignored_and_named(model, new):
+    more = np.column_stack([new.descriptors, np.arange(20)])
+    found = predict(model, new.with_descriptors(more, [*new.descriptor_names, "age"]))
+    assert found.remarks == ("columns ignored: age",)
+    np.testing.assert_array_equal(found.values, predict(model, new).values)
+
+
+def test_missing_columns_are_named_with_what_resembles_them(model, new):
+    names = ["HOMO" if n == "3_EHOMO" else n for n in new.descriptor_names]
+    with pytest.raises(ColumnMismatch, match=r"1 of the model's 24 .*'3_EHOMO' \(is it 'HOMO'\?\)"):
+        predict(model, new.with_descriptors(new.descriptors, names))
+
+
+def test_one_descriptor_in_two_spellings_is_refused(model, new):
+    more = np.column_stack([new.descriptors, np.arange(20)])
+    with pytest.raises(InputError, match="'3_α' and '3_alpha' are both 3_α; delete one"):
+        predict(model, new.with_descriptors(more, [*new.descriptor_names, "3_alpha"]))
+
+
+def test_what_lies_outside_the_training_range_is_named(model, new):
+    inside = new.with_descriptors(np.tile(model.ranges.mean(axis=1), (20, 1)), new.descriptor_names)
+    assert not any(predict(model, inside).outside)
+    found = predict(model, with_cell(inside, 2, "3_α", model.ranges[1, 1] * 1.01))
+    assert found.outside[2] == ("3_α",)
+    assert sum(map(len, found.outside)) == 1
+    assert found.notes[2] == "outside the training range: 3_α"
+
+
+def test_the_training_table_itself_lies_inside(model, small_table):
+    found = predict(model, small_table)
+    assert not any(found.outside)
+    assert "fitted on this very table" in found.remarks[0]
+
+
+@pytest.mark.parametrize("value", [np.nan, -999.0])
+def test_missing_values_and_sentinels_are_imputed_and_named(value, model, new):
+    found = predict(model, with_cell(new, 4, "3_μ", value))
+    assert found.imputed[4] == ("3_μ",)
+    assert "missing, imputed: 3_μ" in found.notes[4]
+    assert np.isfinite(found.values).all()
+
+
+def test_an_ordinary_999_in_a_small_table_is_no_sentinel(model, new):
+    wide = replace(
+        model, ranges=np.where(model.ranges == model.ranges[1], [40, 1200], model.ranges)
+    )
+    one = with_cell(new, 0, "3_α", 999.0).take([0])
+    assert "3_α" not in predict(wide, one).imputed[0]
+    assert "3_α" in predict(model, one).imputed[0]
+
+
+def test_a_model_that_does_not_impute_refuses_gaps(model, new):
+    published = replace(model, missing="as-published")
+    with pytest.raises(InputError, match=r"3_μ of .* is missing \(1 such cells\)"):
+        predict(published, with_cell(new, 4, "3_μ", np.nan))
+    assert not any(predict(published, with_cell(new, 4, "3_μ", -999)).imputed)
+
+
+def test_elements_that_training_lacks_are_named(model, new):
+    odd = replace(new, names=("Pt2S-", *new.names[1:]))
+    found = predict(model, odd)
+    assert found.new_elements[0] == ("Pt",)
+    assert "element not in training: Pt" in found.notes[0]
+    assert not any(found.new_elements[1:])
+
+
+def test_a_table_with_the_target_is_scored(model):
+    table = make_synthetic_table(40, seed=9)
+    found = predict(model, table)
+    assert found.scores.rmse == pytest.approx(np.sqrt(np.mean((found.values - table.target) ** 2)))
+    np.testing.assert_array_equal(found.measured, table.target)
+
+
+@pytest.mark.parametrize(
+    ("name", "scored"), [("lg(k1)", True), ("Expt. lg(k1)", True), ("barrier", False)]
+)
+def test_only_the_models_own_target_is_compared(name, scored, model):
+    table = replace(make_synthetic_table(20, seed=9), target_name=name)
+    found = predict(model, table)
+    assert (found.scores is not None) is scored
+    assert found.remarks == (() if scored else ("columns ignored: barrier",))
+
+
+def test_a_target_with_gaps_is_not_compared(model):
+    table = make_synthetic_table(20, seed=9)
+    gaps = np.where(np.arange(20) == 3, np.nan, table.target)
+    found = predict(model, replace(table, target=gaps))
+    assert found.scores is None
+    assert found.remarks == ("lg(k1) has gaps: not compared",)
+
+
+def test_a_frame_whose_target_was_not_named_is_compared_too(model):
+    table = make_synthetic_table(20, seed=9)
+    found = predict(model, ClusterTable.from_frame(table.to_frame()))
+    assert found.scores is not None
+    assert found.remarks == ()
+
+
+def test_an_empty_table_is_refused(model, new):
+    with pytest.raises(InputError, match="has no clusters"):
+        predict(model, new.take([]))
+
+
+def test_csv_holds_every_digit(model, new):
+    found = predict(model, with_cell(new, 1, "3_α", 1e6))
+    rows = list(csv.DictReader(io.StringIO(found.to_csv())))
+    assert [float(r["lg(k1) predicted"]) for r in rows] == found.values.tolist()
+    assert [float(r["k1 predicted"]) for r in rows] == found.rate.tolist()
+    assert "outside the training range: 3_α" in rows[1]["notes"]
+
+
+def test_a_target_that_is_no_logarithm_has_no_rate(model, new):
+    found = predict(replace(model, target="barrier"), new)
+    assert found.rate is None
+    assert "k1 predicted" not in found.to_frame()
+
+
+@pytest.mark.parametrize(
+    ("target", "rate"), [("lg(k1)", "k1"), ("log10( k )", "k"), ("logP", None), ("ΔG", None)]
+)
+def test_the_rate_behind_a_logarithm(target, rate):
+    assert rate_name(target) == rate
+
+
+def test_a_column_of_text_that_the_model_does_not_need_is_no_obstacle(model, new, tmp_path):
+    frame = new.to_frame()
+    frame["note"] = "fine"
+    frame.to_csv(tmp_path / "new.csv", index=False)
+    table = read_clusters(model, str(tmp_path / "new.csv"))
+    np.testing.assert_allclose(predict(model, table).values, predict(model, new).values)
+
+
+def test_a_descriptor_that_reads_like_a_target_stays_one(tiny_model, new, tmp_path):
+    names = ("log P", *new.descriptor_names[1:])
+    model = replace(tiny_model("svr-rbf-kbest"), descriptors=names)
+    new.with_descriptors(new.descriptors, names).to_frame().to_csv(tmp_path / "a.csv", index=False)
+    found = predict(model, read_clusters(model, str(tmp_path / "a.csv")))
+    assert found.scores is None
+    assert len(found.values) == 20
+
+
+def test_a_missing_column_in_a_file_is_named(model, new, tmp_path):
+    new.to_frame().drop(columns="3_μ").to_csv(tmp_path / "a.csv", index=False)
+    with pytest.raises(ColumnMismatch, match=r"a: 1 of the model's 24 descriptors missing: '3_μ'"):
+        predict(model, read_clusters(model, str(tmp_path / "a.csv")))
+
+
+def test_a_word_in_a_needed_cell_is_named(model, new, tmp_path):
+    frame = new.to_frame().astype({"3_μ": object})
+    frame.loc[2, "3_μ"] = "two"
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    with pytest.raises(InputError, match=r"row 4 .*column '3_μ': 'two' is no number"):
+        read_clusters(model, str(tmp_path / "a.csv"))
+
+
+def test_predictions_as_a_frame(model, new):
+    frame = predict(model, new).to_frame()
+    assert isinstance(frame, pd.DataFrame)
+    assert list(frame.columns) == ["cluster", "lg(k1) predicted", "k1 predicted", "notes"]
