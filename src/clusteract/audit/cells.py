@@ -10,7 +10,7 @@ from clusteract.audit.checks import CHECKS, Check
 from clusteract.audit.diagnosis import Verdict, diagnose
 from clusteract.audit.finding import Finding, spell_rows
 from clusteract.audit.grids import printed_grids
-from clusteract.audit.plausibility import Plausibility
+from clusteract.audit.plausibility import plausibility
 from clusteract.audit.rowdata import make_rows
 from clusteract.audit.rules.references import explain_references
 from clusteract.audit.view import View
@@ -25,7 +25,7 @@ def check_cells(view: View) -> list[Finding]:
     rows = make_rows(
         view, references=explained.references, grids=grids, corrected=explained.corrected
     )
-    verdicts = diagnose(rows, Plausibility(view))
+    verdicts = diagnose(rows, plausibility(view))
     return explained.findings + _findings(view, verdicts, explained.references)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 import clusteract.audit.rules  # noqa: F401  (registers the rules)
 from clusteract.audit.cells import check_cells, check_rules
 from clusteract.audit.finding import SEVERITIES, Finding, Severity
@@ -113,7 +115,20 @@ def audit(table: ClusterTable) -> AuditReport:
     >>> finding.rule, finding.clusters, round(finding.expected[0], 6)
     ('composition', ('Mo3S-',), 31.636924)
     """
-    findings, view = resolve_labels(View(table))
+    with threadpool_limits(1):  # small matrices: threads only wait for one another
+        findings, skipped = _find(View(table))
+    return AuditReport(
+        table=table.source.name,
+        sha256=table.source.sha256,
+        n_rows=table.n_clusters,
+        findings=tuple(sorted(findings, key=lambda f: SEVERITIES.index(f.severity))),
+        skipped=skipped,
+    )
+
+
+def _find(view: View) -> tuple[list[Finding], dict[str, str]]:
+    """Return the findings, and the rules that could not be applied with the reason."""
+    findings, view = resolve_labels(view)
     charges, view = resolve_charges(view)
     findings += charges
     shifted, view = repair_shift(view)
@@ -125,13 +140,7 @@ def audit(table: ClusterTable) -> AuditReport:
             skipped[rule.name] = f"no column {', '.join(absent)}"
         else:
             findings += rule.find(view)
-    return AuditReport(
-        table=table.source.name,
-        sha256=table.source.sha256,
-        n_rows=table.n_clusters,
-        findings=tuple(sorted(findings, key=lambda f: SEVERITIES.index(f.severity))),
-        skipped=skipped,
-    )
+    return findings, skipped
 
 
 def _skipped_checks(view: View) -> dict[str, str]:

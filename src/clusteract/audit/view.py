@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from clusteract.data.formula import Formula
 from clusteract.data.levels import canonical_name
 
 _DECIMALS = 9
-_OF_NUMBERS = ("values", "_tolerances")
+_OF_NUMBERS = ("values", "_tolerances", "memo")
 _valence = cache(valence_electrons)
 
 
@@ -37,6 +38,7 @@ class View:
         masked = table.mask_sentinels().descriptors
         self.values = {c: masked[:, j] for j, c in enumerate(self.spelled)}
         self._tolerances: dict[str, np.ndarray] = {}
+        self.memo: dict[str, Any] = {}  # what is costly to make and used by several rules
 
     def with_values(self, values: Mapping[str, np.ndarray]) -> View:
         """Return the view with other numbers in some columns; findings still quote the table."""
@@ -175,7 +177,7 @@ class View:
             clusters=tuple(self.table.names[r] for r in at),
             columns=spelled,
             values=self._cells(at, spelled),
-            expected=None if expected is None else tuple(expected),
+            expected=None if expected is None else tuple(_plain(v) for v in expected),
             repair=repair,
             story=story or self._where(at) + message,
         )
@@ -193,6 +195,10 @@ class View:
         if columns[0] == self.table.target_name and self.table.target is not None:
             return tuple(float(v) for v in self.table.target[list(rows)])
         return tuple(float(v) for v in self.table.column(columns[0])[list(rows)])
+
+
+def _plain(value: float | str) -> float | str:
+    return value if isinstance(value, str) else float(value)
 
 
 def mean_valence(formula: Formula) -> float:

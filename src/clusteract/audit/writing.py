@@ -11,7 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
-from clusteract.audit.repair import Change
+from clusteract.audit.repairing import Change
 from clusteract.audit.report import AuditReport
 from clusteract.data.cluster_table import ClusterTable
 from clusteract.errors import InputError

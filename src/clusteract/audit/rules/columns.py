@@ -14,14 +14,15 @@ from clusteract.audit.view import View
 _LEAK, _SUSPECT_LEAK = 0.999, 0.97
 _EXACT = 1e-6  # of a column's spread
 _FEWEST = 10
-_MOST_ROWS = 5000  # a linear relation shows in as many
+_MOST_ROWS = 1000  # a linear relation shows in as many
 
 
 def _complete(view: View) -> tuple[list[str], np.ndarray]:
     """Return the columns that vary and are mostly there, standardised, and complete rows only."""
     columns = [c for c, v in view.values.items() if np.isfinite(v).mean() > 0.8]
     X = np.column_stack([view.values[c] for c in columns]) if columns else np.zeros((view.n, 0))
-    X = X[np.isfinite(X).all(axis=1)][:_MOST_ROWS]
+    X = X[np.isfinite(X).all(axis=1)]
+    X = X[:: len(X) // _MOST_ROWS + 1]
     spread = X.std(axis=0) if len(X) else np.zeros(0)
     kept = spread > 0
     columns = [c for c, k in zip(columns, kept, strict=True) if k]
@@ -61,17 +62,15 @@ def linear(view: View) -> Iterator[Finding]:
     columns, X = _complete(view)
     if len(X) < max(_FEWEST, X.shape[1] + 5):
         return
-    kept: list[int] = []
-    for j in range(X.shape[1]):
-        if kept:
-            weights = np.linalg.lstsq(X[:, kept], X[:, j], rcond=None)[0]
-            if np.abs(X[:, kept] @ weights - X[:, j]).max() < _EXACT * np.sqrt(len(kept)):
-                parts = [columns[k] for k, w in zip(kept, weights, strict=True) if abs(w) > 1e-4]
-                if len(parts) > 1:
-                    message = f"{columns[j]} is a linear combination of {', '.join(parts)}"
-                    yield view.finding("linear", "note", message, columns=[columns[j]])
-                continue
-        kept.append(j)
+    triangle = np.linalg.qr(X)[1]
+    new = np.abs(np.diag(triangle)) > _EXACT * np.sqrt(len(X))  # what a column adds to the earlier
+    for j in np.flatnonzero(~new):
+        kept = np.flatnonzero(new[:j])
+        weights = np.linalg.lstsq(triangle[:, kept], triangle[:, j], rcond=None)[0]
+        parts = [columns[k] for k, w in zip(kept, weights, strict=True) if abs(w) > 1e-4]
+        if len(parts) > 1:
+            message = f"{columns[j]} is a linear combination of {', '.join(parts)}"
+            yield view.finding("linear", "note", message, columns=[columns[j]])
 
 
 @rule("leak", summary="No descriptor gives the target away")
@@ -104,7 +103,8 @@ def _correlation(values: np.ndarray, target: np.ndarray) -> float:
 def _joint_leak(view: View, target: np.ndarray) -> Iterator[Finding]:
     columns = [c for c, v in view.values.items() if np.isfinite(v).mean() > 0.8]
     X = np.column_stack([np.ones(view.n), *(view.values[c] for c in columns)])
-    use = np.flatnonzero(np.isfinite(X).all(axis=1) & np.isfinite(target))[:_MOST_ROWS]
+    use = np.flatnonzero(np.isfinite(X).all(axis=1) & np.isfinite(target))
+    use = use[:: len(use) // _MOST_ROWS + 1]
     if len(use) < X.shape[1] + _FEWEST:
         return
     X, y = X[use] / np.maximum(np.abs(X[use]).max(axis=0), 1e-300), target[use]

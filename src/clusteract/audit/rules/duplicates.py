@@ -10,9 +10,10 @@ import numpy as np
 from clusteract.audit.composition import COLUMNS as COMPOSITION
 from clusteract.audit.finding import Finding
 from clusteract.audit.registry import rule
-from clusteract.audit.view import View
+from clusteract.audit.view import View, decimals
 
 _FEWEST_COPIED = 3
+_FEWEST_DIGITS = 1000  # a value of fewer digits is often met twice
 
 
 def _equal_rows(keys: np.ndarray) -> Iterator[np.ndarray]:
@@ -84,14 +85,18 @@ def copied(view: View) -> Iterator[Finding]:
 
 
 def _sources(columns: list[str]) -> set[str]:
-    """Count a value and what is computed from it once."""
-    return {c.replace("Δ", "").split("/NL")[0] for c in columns}
+    """Count what is computed from one another once: all charges, a value and its Δ."""
+    charges = ("1_Q", "1_ΔQ", "2_Q")
+    return {
+        "charge" if c.startswith(charges) else c.replace("Δ", "").split("/NL")[0] for c in columns
+    }
 
 
 def _equal_pairs(view: View, column: str) -> Iterator[tuple[int, int]]:
     """Yield pairs of rows with the same telling value; rare ones only."""
     values = view.values[column]
-    telling = np.flatnonzero(np.isfinite(values) & (np.round(values, 3) != values))
+    digits = np.abs(values) * 10.0 ** decimals(values)
+    telling = np.flatnonzero(np.isfinite(values) & (digits > _FEWEST_DIGITS))
     order = telling[np.argsort(values[telling], kind="stable")]
     same = np.flatnonzero(values[order][1:] == values[order][:-1])
     if len(same) > len(order) // 10:  # such values repeat by nature

@@ -31,22 +31,14 @@ def sentinels(view: View) -> Iterator[Finding]:
         )
 
 
-@rule("missing", summary="Cells hold a finite number")
+@rule("missing", summary="Every cell has a value")
 def missing(view: View) -> Iterator[Finding]:
-    """Note empty cells and report infinite ones, by column."""
+    """Note empty cells, by column."""
     X = view.table.descriptors
     for j, column in enumerate(view.table.descriptor_names):
-        infinite = np.isinf(X[:, j])
-        if infinite.any():
-            rows = np.flatnonzero(infinite)
-            message = "infinite"
-            yield view.finding(
-                "missing", "error", message, rows=rows, columns=[column], repair="dropped"
-            )
-        empty = np.isnan(X[:, j])
-        if empty.any():
-            rows = np.flatnonzero(empty)
-            yield view.finding("missing", "note", "no value", rows=rows, columns=[column])
+        empty = np.flatnonzero(np.isnan(X[:, j]))
+        if len(empty):
+            yield view.finding("missing", "note", "no value", rows=empty, columns=[column])
 
 
 @rule("undefined", summary="A value per ligand atom is only given where there are ligands")

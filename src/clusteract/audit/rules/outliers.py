@@ -9,11 +9,11 @@ import numpy as np
 from clusteract.audit.composition import COLUMNS as COMPOSITION
 from clusteract.audit.diagnosis import active_checks
 from clusteract.audit.finding import Finding
-from clusteract.audit.plausibility import Plausibility
+from clusteract.audit.plausibility import plausibility
 from clusteract.audit.registry import rule
 from clusteract.audit.view import View
 
-_FAR = 8.0  # robust standard deviations
+_FAR = 10.0  # robust standard deviations
 _FEWEST = 20
 
 
@@ -23,7 +23,7 @@ def outliers(view: View) -> Iterator[Finding]:
     if view.n < _FEWEST:
         return
     checked = {c for check in active_checks(list(view.values)) for c in check.columns}
-    model = Plausibility(view)
+    model = plausibility(view)
     for column in view.values:
         if column in checked or column in COMPOSITION:
             continue

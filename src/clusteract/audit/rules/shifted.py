@@ -11,7 +11,7 @@ from clusteract.audit.checks import Check, Rows
 from clusteract.audit.composition import COLUMNS as COMPOSITION
 from clusteract.audit.diagnosis import active_checks
 from clusteract.audit.finding import Finding, spell_rows
-from clusteract.audit.plausibility import Plausibility
+from clusteract.audit.plausibility import plausibility
 from clusteract.audit.references import PAIRS, recover_references
 from clusteract.audit.registry import rule
 from clusteract.audit.rowdata import make_rows
@@ -137,7 +137,7 @@ def shifted_columns(view: View) -> Iterator[Finding]:
     if not _FEWEST_ROWS <= view.n <= _MOST_ROWS:
         return
     checked = {c for check in active_checks(list(view.values)) for c in check.columns}
-    model = Plausibility(view)
+    model = plausibility(view)
     for column, values in view.values.items():
         if column in checked or column in COMPOSITION:
             continue

@@ -1,0 +1,74 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from clusteract.audit import audit
+from clusteract.audit.composition import COLUMNS
+from clusteract.data import make_synthetic_table
+from clusteract.data.elements import ELEMENTS
+
+
+def _story(table):
+    story = audit(table).stories[0]
+    assert story.severity == "error"
+    return story
+
+
+def test_one_wrong_cell_and_what_it_should_be(clean, put):
+    finding = audit(put(clean, {(7, "3_EA"): 99.5})).of("error")[0]
+    assert (finding.rows, finding.columns) == ((7,), ("3_EA",))
+    assert finding.expected == pytest.approx((clean.column("3_EA")[7],))
+
+
+def test_a_block_that_belongs_to_other_clusters(clean, put):
+    rows, sources = range(10, 20), range(50, 60)
+    cells = {
+        (r, c): clean.column(c)[s] for r, s in zip(rows, sources, strict=True) for c in COLUMNS
+    }
+    story = _story(put(clean, cells))
+    assert story.text.startswith("rows 10 to 19: ")
+    assert "belong to other clusters" in story.text
+    assert f"has those of {clean.names[50]}" in story.text
+    changed = {(r, c) for (r, c), v in cells.items() if abs(v - clean.column(c)[r]) > 1e-6}
+    assert story.cells == changed
+
+
+def test_an_element_taken_for_another(clean, put):
+    rows = [i for i, f in enumerate(clean.formulas) if "Mo" in f.metals][:3]
+    step = ELEMENTS["Fe"].ionization_energy - ELEMENTS["Mo"].ionization_energy
+    cells = {(r, "3_IE"): clean.column("3_IE")[r] + clean.formulas[r].n_metals * step for r in rows}
+    assert "Mo as if it were Fe" in _story(put(clean, cells)).text
+
+
+def test_a_mean_over_metal_atoms_only(clean, put):
+    value = clean.column("3_EA")[5] / clean.formulas[5].n_metals
+    assert (
+        "divided by the number of metal atoms" in _story(put(clean, {(5, "3_EAave"): value})).text
+    )
+
+
+def test_a_slipped_composition_column(clean, put):
+    values = clean.column("3_IE")
+    story = _story(put(clean, {(r, "3_IE"): values[r - 1] for r in range(40, 50)}))
+    assert "-1 further down" in story.text
+
+
+def test_last_digits_are_only_suspicious(clean, put):
+    report = audit(put(clean, {(3, "3_IE"): clean.column("3_IE")[3] + 1e-5}))
+    assert report.of("error") == ()
+    assert report.of("warning")[0].columns == ("3_IE",)
+
+
+def test_a_table_with_its_own_elemental_constants():
+    table = make_synthetic_table(100, seed=6)
+    sulfur = np.array([f.ligands.get("S", 0) for f in table.formulas])
+    atoms = np.array([f.n_atoms for f in table.formulas])
+    X = table.descriptors.copy()
+    for column, shift in (("3_EA", 0.01 * sulfur), ("3_EAave", 0.01 * sulfur / atoms)):
+        X[:, table.descriptor_names.index(column)] += shift
+    # all rows must hold sulfur for most of them to be off
+    rows = np.flatnonzero(sulfur > 0)
+    report = audit(replace(table, descriptors=X).take(rows))
+    assert report.of("error") == ()
+    assert any("other elemental constants" in f.message for f in report.of("warning"))
