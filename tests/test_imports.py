@@ -60,3 +60,8 @@ def test_importing_the_package_loads_no_heavy_library():
     code = f"import sys, clusteract, clusteract.cli; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_audit_is_a_function_whether_or_not_its_room_is_imported(small_table):
+    first = clusteract.audit(small_table)
+    assert clusteract.audit(small_table).summary_line() == first.summary_line()

@@ -20,6 +20,20 @@ _HOMES = {
     "read_table": "data",
     "load_table": "data",
     "make_synthetic_table": "data",
+    "audit": "audit",
+    "Recipe": "estimators",
+    "get_recipe": "estimators",
+    "list_recipes": "estimators",
+    "SharedGridSearchCV": "search",
+    "OuterFolds": "validation",
+    "StudyResult": "validation",
+    "nested_cross_validate": "validation",
+    "load_run": "results",
+    "fit_model": "model",
+    "save_model": "model",
+    "load_model": "model",
+    "predict": "model",
+    "run_study": "study",
 }
 
 __all__ = ["__version__", *_HOMES]

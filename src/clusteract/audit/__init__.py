@@ -1,5 +1,8 @@
 """A table is checked, explained and repaired before it is believed: rules, findings, stories."""
 
+import sys
+import types
+
 from clusteract.audit.finding import Finding
 from clusteract.audit.repairing import Change, repair
 from clusteract.audit.report import AuditReport, audit, audit_summary
@@ -16,3 +19,13 @@ __all__ = [
     "repair",
     "write_repaired",
 ]
+
+
+class _Room(types.ModuleType):
+    """The room under its own name: ``clusteract.audit(table)`` works once it is imported, too."""
+
+    def __call__(self, table):
+        return audit(table)
+
+
+sys.modules[__name__].__class__ = _Room

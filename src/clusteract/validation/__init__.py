@@ -2,6 +2,7 @@
 
 from clusteract.validation.compare import Difference, compare_recipes, corrected_interval
 from clusteract.validation.metrics import Metrics, pearson_r, score_predictions
+from clusteract.validation.nested import nested_cross_validate
 from clusteract.validation.records import FoldResult, RecipeResult
 from clusteract.validation.splits import OuterFolds, inner_splits
 from clusteract.validation.study_result import StudyResult
@@ -16,6 +17,7 @@ __all__ = [
     "compare_recipes",
     "corrected_interval",
     "inner_splits",
+    "nested_cross_validate",
     "pearson_r",
     "score_predictions",
 ]
