@@ -1,4 +1,4 @@
-"""Forward and backward pass of many networks of one architecture, in NumPy, in place.
+"""Forward and backward pass of many networks of one architecture, in place.
 
 Every product runs slice by slice through the same BLAS call whatever the number of networks, and
 everything else acts element by element: a network's numbers do not depend on its batch mates.
@@ -11,47 +11,50 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import expit
 
+from clusteract.estimators.networks import kernels
 from clusteract.estimators.networks.architecture import Architecture
 
+Hook = Callable[[int, np.ndarray], None]
 
-def _relu(a: np.ndarray) -> None:
-    np.maximum(a, 0, out=a)
-
-
-def _relu_back(a: np.ndarray, delta: np.ndarray) -> None:
-    delta *= a != 0
-
-
-def _tanh(a: np.ndarray) -> None:
-    np.tanh(a, out=a)
+# (outputs, n, rows, weights, column where the biases begin)
+Apply = Callable[[np.ndarray, int, int, np.ndarray, int], None]
+# (outputs, deltas, n, rows, gradient, column where the biases begin)
+Undo = Callable[[np.ndarray, np.ndarray, int, int, np.ndarray, int], None]
 
 
-def _tanh_back(a: np.ndarray, delta: np.ndarray) -> None:
-    slope = a**2
-    np.subtract(1, slope, out=slope)
-    delta *= slope
+def _with(function: Callable[..., np.ndarray]) -> Apply:
+    def apply(outputs: np.ndarray, n: int, rows: int, weights: np.ndarray, start: int) -> None:
+        kernels.add_bias(outputs, n, rows, weights, start)
+        function(outputs[:n, :rows], out=outputs[:n, :rows])
+
+    return apply
 
 
-def _logistic(a: np.ndarray) -> None:
-    expit(a, out=a)
+def _sum_deltas(deltas: np.ndarray, n: int, rows: int, gradient: np.ndarray, start: int) -> None:
+    units = deltas.shape[2]
+    np.sum(deltas[:n, :rows], axis=1, out=gradient[:n, start : start + units])
 
 
-def _logistic_back(a: np.ndarray, delta: np.ndarray) -> None:
-    delta *= a
-    delta *= 1 - a
+def _logistic_back(
+    outputs: np.ndarray, deltas: np.ndarray, n: int, rows: int, gradient: np.ndarray, start: int
+) -> None:
+    a, d = outputs[:n, :rows], deltas[:n, :rows]
+    d *= a
+    d *= 1 - a
+    _sum_deltas(deltas, n, rows, gradient, start)
 
 
-def _identity(*_: np.ndarray) -> None:
-    pass
+def _identity_back(
+    outputs: np.ndarray, deltas: np.ndarray, n: int, rows: int, gradient: np.ndarray, start: int
+) -> None:
+    _sum_deltas(deltas, n, rows, gradient, start)
 
 
-InPlace = Callable[..., None]
-
-ACTIVATIONS: dict[str, tuple[InPlace, InPlace]] = {
-    "relu": (_relu, _relu_back),
-    "tanh": (_tanh, _tanh_back),
-    "logistic": (_logistic, _logistic_back),
-    "identity": (_identity, _identity),
+ACTIVATIONS: dict[str, tuple[Apply, Undo]] = {
+    "relu": (kernels.add_bias_relu, kernels.relu_back),
+    "tanh": (_with(np.tanh), kernels.tanh_back),
+    "logistic": (_with(expit), _logistic_back),
+    "identity": (kernels.add_bias, _identity_back),
 }
 
 
@@ -67,53 +70,56 @@ class Layers:
         activation: str = "relu",
     ) -> None:
         self.architecture = architecture
-        self.activate, self.differentiate = ACTIVATIONS[activation]
-        shapes = [(slots, rows, u) for u in architecture.units[1:]]
-        self._outputs = [np.empty(s, dtype) for s in shapes]
-        self._deltas = [np.empty(s, dtype) for s in shapes]
+        self._activate, self._differentiate = ACTIVATIONS[activation]
+        shapes = [(slots, rows, units) for units in architecture.units[1:]]
+        self._outputs = [np.empty(shape, dtype) for shape in shapes]
+        self._deltas = [np.empty(shape, dtype) for shape in shapes]
+        ends = architecture.n_kernel + np.cumsum([0, *architecture.units[1:]])
+        self._bias_starts = ends.tolist()
 
     def forward(
-        self, weights: np.ndarray, inputs: np.ndarray, after: InPlace | None = None
+        self, weights: np.ndarray, inputs: np.ndarray, after: Hook | None = None
     ) -> np.ndarray:
-        """Return outputs (n, rows, 1); ``after(layer, output)`` may change a hidden output."""
-        kernels, biases = self.architecture.views(weights)
+        """Return outputs (n, rows, 1); ``after(layer, buffer)`` may change a hidden output."""
+        products, _ = self.architecture.views(weights)
         n, rows = inputs.shape[:2]
-        last = len(kernels) - 1
+        last = len(products) - 1
         self._seen = [inputs]
-        for i, (kernel, bias) in enumerate(zip(kernels, biases, strict=True)):
-            out = self._outputs[i][:n, :rows]
-            np.matmul(self._seen[-1], kernel, out=out)
-            out += bias
-            if i < last:
-                self.activate(out)
-                if after is not None:
-                    after(i, out)
-            self._seen.append(out)
-        return out
+        for i, kernel in enumerate(products):
+            out = self._outputs[i]
+            np.matmul(self._seen[-1], kernel, out=out[:n, :rows])
+            apply = self._activate if i < last else kernels.add_bias
+            apply(out, n, rows, weights, self._bias_starts[i])
+            if after is not None and i < last:
+                after(i, out)
+            self._seen.append(out[:n, :rows])
+        return self._seen[-1]
 
     def backward(
         self,
         weights: np.ndarray,
         slope: np.ndarray,
         gradient: np.ndarray,
-        before: InPlace | None = None,
+        before: Hook | None = None,
     ) -> None:
         """Fill ``gradient`` from the slope of the loss at the output of the last forward pass.
 
-        ``before(layer, output, delta)`` may undo what ``after`` did.
+        ``before(layer, delta)`` may undo what ``after`` did.
         """
-        kernels, _ = self.architecture.views(weights)
-        into_kernels, into_biases = self.architecture.views(gradient)
+        products, _ = self.architecture.views(weights)
+        into, _ = self.architecture.views(gradient)
         n, rows = slope.shape[:2]
+        last = len(products) - 1
+        np.sum(slope, axis=1, out=gradient[:, self._bias_starts[last] :])
         delta = slope
-        for i in range(len(kernels) - 1, -1, -1):
-            np.matmul(self._seen[i].transpose(0, 2, 1), delta, out=into_kernels[i])
-            np.sum(delta, axis=1, keepdims=True, out=into_biases[i])
-            if i == 0:
-                return
-            upstream = self._deltas[i - 1][:n, :rows]
-            np.matmul(delta, kernels[i].transpose(0, 2, 1), out=upstream)
-            self.differentiate(self._seen[i], upstream)
+        for i in range(last, 0, -1):
+            np.matmul(self._seen[i].transpose(0, 2, 1), delta, out=into[i])
+            upstream = self._deltas[i - 1]
+            delta_below = upstream[:n, :rows]
+            np.matmul(delta, products[i].transpose(0, 2, 1), out=delta_below)
             if before is not None:
-                before(i - 1, upstream)
-            delta = upstream
+                before(i - 1, delta_below)
+            start = self._bias_starts[i - 1]
+            self._differentiate(self._outputs[i - 1], upstream, n, rows, gradient, start)
+            delta = delta_below
+        np.matmul(self._seen[0].transpose(0, 2, 1), delta, out=into[0])

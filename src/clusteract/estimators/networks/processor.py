@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clusteract.estimators.networks import noise
+from clusteract.estimators.networks import kernels, noise
 from clusteract.estimators.networks.course import DenseCourse
 from clusteract.estimators.networks.layers import Layers
 from clusteract.estimators.networks.optimizers import keras_adam
@@ -89,7 +89,7 @@ class Processor:
         """One optimizer step; returns the summed squared error per network."""
         n, rows = targets.shape[:2]
         state = {k: v[:n] for k, v in self.state.items()}
-        dropout = _Dropout(state, self.shape.dropped)
+        dropout = _Dropout(state, self.shape.dropped, rows)
         error = self.layers.forward(state["weights"], inputs, dropout.apply)
         error -= targets
         squared = np.einsum("nro,nro->n", error, error, dtype=np.float64)
@@ -114,18 +114,21 @@ class Processor:
 class _Dropout:
     """Inverted dropout after the first ``layers`` hidden layers, for one step."""
 
-    def __init__(self, state: dict[str, np.ndarray], layers: int) -> None:
+    def __init__(self, state: dict[str, np.ndarray], layers: int, rows: int) -> None:
         self.state = state
+        self.rows = rows
         self.layers = layers if state["threshold"].any() else 0
-        self.scale = state["scale"][:, None, None]
 
-    def apply(self, layer: int, output: np.ndarray) -> None:
-        if layer < self.layers:
-            keys = noise.keys(self.state["seed"], self.state["step"], layer)
-            output *= noise.kept(keys, self.state["threshold"], *output.shape[1:])
-            output *= self.scale
+    def apply(self, layer: int, outputs: np.ndarray) -> None:
+        if layer >= self.layers:
+            return
+        state, size = self.state, self.rows * outputs.shape[2]
+        keys = noise.keys(state["seed"], state["step"], layer)
+        counters = noise.counters((size + 1) // 2)
+        flat = outputs.reshape(len(outputs), -1)
+        kernels.drop(flat, len(keys), size, counters, keys, state["threshold"], state["scale"])
 
     def undo(self, layer: int, delta: np.ndarray) -> None:
-        # dropped units have output 0, so relu's derivative has masked them already
+        # dropped units have output 0, so relu's derivative masks them
         if layer < self.layers:
-            delta *= self.scale
+            delta *= self.state["scale"][:, None, None]
