@@ -104,6 +104,7 @@ def test_clone_forgets_what_was_learned(bend):
         ({"hidden": (8, 0)}, r"hidden=\(8, 0\) of the dense network must be layers"),
         ({"epochs": 0}, "epochs=0 of the dense network must be at least 1"),
         ({"plateau_patience": 0}, "plateau_patience=0 of the dense network must be None or"),
+        ({"backend": "torch"}, "backend='torch' of the dense network must be"),
         ({"validation_fraction": 1.0}, "validation_fraction=1.0 must be at least 0 and below 1"),
     ],
 )

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from clusteract.estimators.networks import noise
+from clusteract.estimators.networks import kernels, noise
 
 
 def masks(n_steps, rate, rows=20, units=30, seed=5):
@@ -40,3 +40,14 @@ def test_layers_and_seeds_have_masks_of_their_own():
 
 def test_rate_zero_keeps_everything():
     assert masks(3, 0.0).all()
+
+
+@pytest.mark.parametrize(("rows", "units"), [(4, 6), (3, 5)])
+def test_compiled_loop_drops_the_same_units(rows, units):
+    keys = noise.keys(np.array([1, 2], np.uint32), np.array([7, 8], np.uint32), 0)
+    limits = noise.thresholds(np.array([0.3, 0.6]))
+    outputs, size = np.ones((2, rows, units), np.float32), rows * units
+    counters = noise.counters((size + 1) // 2)
+    flat = outputs.reshape(2, -1)
+    kernels.drop(flat, 2, size, counters, keys, limits, noise.scales(limits))
+    np.testing.assert_array_equal(outputs > 0, noise.kept(keys, limits, rows, units))

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from clusteract.errors import InputError
 from clusteract.estimators.networks import noise
 from clusteract.estimators.networks.course import DenseCourse
 from clusteract.estimators.networks.optimizers import KERAS_ADAM
@@ -149,7 +150,13 @@ class _Program:
 @cache
 def _program() -> _Program:
     """Import JAX and wrap the functions; nothing else in this package needs JAX."""
-    import jax
+    try:
+        import jax
+    except ImportError:
+        raise InputError(
+            "backend='jax' of the dense network needs JAX, which is not installed: "
+            "pip install jax (with a GPU: pip install 'jax[cuda12]'), or use backend='numpy'"
+        ) from None
 
     def place(state: State, columns: State, target: Any) -> State:
         return {k: v.at[target].set(columns[k], mode="drop") for k, v in state.items()}

@@ -70,9 +70,9 @@ def tanh_back(outputs, deltas, n, rows, gradient, start):
 
 @_compiled
 def _word(counter, key):
-    """Mix a counter's word with a key: `noise.mix_again`."""
-    x = (counter ^ key) * _ODD_1
-    x = (x ^ (x >> _SHIFT_1)) * _ODD_2
+    """Mix a counter's word with a key: `noise.mix_again`; Numba widens products to 64 bits."""
+    x = np.uint32((counter ^ key) * _ODD_1)
+    x = np.uint32((x ^ (x >> _SHIFT_1)) * _ODD_2)
     return x ^ (x >> _SHIFT_2)
 
 

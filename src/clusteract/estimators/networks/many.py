@@ -22,12 +22,12 @@ def train_many(
     tasks: Sequence[Task],
     use: Callable[[int, Trained], Any] | None = None,
     n_jobs: int = 1,
-    backend: str = "numpy",
 ) -> list[Any]:
     """Train a network for each task, those of one shape side by side.
 
     Tasks that differ only in ``epochs`` are one training: the shorter is the beginning of the
-    longer. A network's result is bit for bit the same alone and in any company.
+    longer. A network's result is bit for bit the same alone and in any company; with the backend
+    "jax", within float32 rounding, which a long training magnifies.
 
     Parameters
     ----------
@@ -36,10 +36,7 @@ def train_many(
     use : callable(number, trained) -> object, optional
         Turns a trained network into what is kept, so that the weights of thousands need not be.
     n_jobs : int
-        Threads. BLAS runs single-threaded meanwhile. "jax" uses one, and its own beside.
-    backend : {"numpy", "jax"}
-        What computes; "jax" is meant for a GPU. The two agree within float32 rounding, which a
-        long training magnifies.
+        Threads. BLAS runs single-threaded meanwhile.
 
     Returns
     -------
@@ -51,10 +48,9 @@ def train_many(
     def deliver(number: int, trained: Trained) -> None:
         results[number] = trained if use is None else use(number, trained)
 
-    by_shape, make_batch = (_exact, _batch) if backend == "numpy" else (padded, _device_batch)
-    queues = sorted(_queues(tasks, by_shape).items(), key=lambda item: -item[0].cost)
-    work = [(partial(make_batch, shape), queue) for shape, queue in queues]
-    run_queues(work, deliver, n_jobs if backend == "numpy" else 1)
+    slowest_first = sorted(_queues(tasks).items(), key=lambda item: -item[0][1].cost)
+    work = [(partial(_BATCHES[backend], shape), queue) for (backend, shape), queue in slowest_first]
+    run_queues(work, deliver, n_jobs)
     return results
 
 
@@ -69,17 +65,17 @@ def _device_batch(shape: Shape, most: int) -> Batch:
     return Batch(Accelerator(shape, slots), slots)
 
 
-def _exact(shape: Shape) -> Shape:
-    return shape
+_BATCHES: dict[str, Callable[[Shape, int], Batch]] = {"numpy": _batch, "jax": _device_batch}
 
 
-def _queues(tasks: Sequence[Task], by_shape: Callable[[Shape], Shape]) -> dict[Shape, Queue]:
-    """One queue of trainings per shape."""
+def _queues(tasks: Sequence[Task]) -> dict[tuple[str, Shape], Queue]:
+    """One queue of trainings per backend and shape."""
     requests: dict[tuple[Setting, Shape, bytes], list[int]] = defaultdict(list)
     for number, task in enumerate(tasks):
         requests[replace(task.setting, epochs=1), task.shape, task.rows.digest].append(number)
-    queues: dict[Shape, Queue] = defaultdict(deque)
-    for (_, shape, _), numbers in requests.items():
+    queues: dict[tuple[str, Shape], Queue] = defaultdict(deque)
+    for (setting, shape, _), numbers in requests.items():
         limits = [(tasks[i].setting.epochs, i) for i in numbers]
-        queues[by_shape(shape)].append(partial(DenseCourse, tasks[numbers[0]], limits))
+        like = shape if setting.backend == "numpy" else padded(shape)
+        queues[setting.backend, like].append(partial(DenseCourse, tasks[numbers[0]], limits))
     return queues

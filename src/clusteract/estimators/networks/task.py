@@ -30,6 +30,7 @@ class Setting:
     plateau_patience: int | None
     min_learning_rate: float
     seed: int
+    backend: str
 
     def __post_init__(self) -> None:
         """Check each value, so that a wrong one is named before any work is done."""
@@ -42,6 +43,7 @@ class Setting:
         check("batch_size", self.batch_size >= 1, "at least 1")
         check("patience", self.patience >= 1, "at least 1")
         check("min_learning_rate", self.min_learning_rate >= 0, "at least 0")
+        check("backend", self.backend in ("numpy", "jax"), '"numpy" or "jax"')
         plateau = self.plateau_patience
         check("plateau_patience", plateau is None or plateau >= 1, "None or at least 1")
 
