@@ -88,6 +88,7 @@ class _Walk:
         self.plain_targets = not problem.score_params and all(
             is_plain_target(y) for _, y, _ in fold.evals
         )
+        self.store: dict[Any, Any] = {}
         n = len(problem.table)
         self.outcome = Outcome([[None] * n for _ in fold.evals])
 
@@ -110,7 +111,7 @@ class _Walk:
     def _training(self, step: Step, branch: Branch) -> Training:
         params = self.problem.params_of_step(step.name, self.fold.fit_params)
         strict = self.problem.error_score == "raise"
-        return Training(branch.X, self.fold.y, params, self.outcome.fits, strict)
+        return Training(branch.X, self.fold.y, params, self.outcome.fits, strict, store=self.store)
 
     def _transform(self, step: Step, group: Group, branch: Branch) -> Iterator[Branch]:
         if group.passes_through:

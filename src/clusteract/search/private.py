@@ -15,6 +15,8 @@ from sklearn.model_selection._validation import (
     _warn_or_raise_about_fit_failures,
 )
 from sklearn.svm import _libsvm
+from sklearn.tree._classes import CRITERIA_REG, DENSE_SPLITTERS
+from sklearn.tree._tree import DepthFirstTreeBuilder, Tree
 from sklearn.utils import _safe_indexing, get_tags
 from sklearn.utils.metadata_routing import _routing_enabled
 from sklearn.utils.validation import _check_method_params, validate_data
@@ -175,3 +177,68 @@ def libsvm_solve(svr: Any, X: np.ndarray, y: np.ndarray, gamma: float) -> Libsvm
     )
     support, _, _, coef, intercept, _, _, status, iterations = found
     return LibsvmSolution(support, coef[0], intercept[0], int(iterations[0]), bool(status))
+
+
+class TreeGrower:
+    """Grow regression trees as a tree's ``fit`` does once its checks are done.
+
+    Of the 1 ms that a forest takes for a tree of 130 rows, the checks take 0.7.
+
+    Parameters
+    ----------
+    tree : fitted DecisionTreeRegressor or ExtraTreeRegressor
+        One output, whole numbers for ``min_samples_split`` and ``min_samples_leaf``, and no
+        weight fraction, leaf limit, pruning or monotonicity.
+    n_rows : int
+    max_depth : int or None
+    """
+
+    def __init__(self, tree: Any, n_rows: int, max_depth: int | None):
+        self.n_features = tree.n_features_in_
+        self.number = _OneNumber()
+        leaf = tree.min_samples_leaf
+        split = max(tree.min_samples_split, 2 * leaf)
+        criterion = CRITERIA_REG[tree.criterion](1, n_rows)
+        splitter = DENSE_SPLITTERS[tree.splitter](
+            criterion, tree.max_features_, leaf, 0.0, self.number, None
+        )
+        depth = np.iinfo(np.int32).max if max_depth is None else max_depth
+        self.builder = DepthFirstTreeBuilder(
+            splitter, split, leaf, 0.0, depth, tree.min_impurity_decrease
+        )
+
+    def grow(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None, number: int) -> Any:
+        """Grow a tree.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, n_features), single precision
+        y : ndarray of shape (n_rows, 1)
+        weight : ndarray of shape (n_rows,) or None
+        number : int
+            What the splitter draws from its random state.
+        """
+        self.number.value = number
+        grown = Tree(self.n_features, np.ones(1, dtype=np.intp), 1)
+        self.builder.build(grown, X, y, weight, None)
+        return grown
+
+
+class _OneNumber:
+    """Stand in for the random state of a splitter, which draws a single number from it."""
+
+    value = 0
+
+    def randint(self, low: int, high: int) -> int:
+        return self.value
+
+
+def same_tree(ours: Any, theirs: Any) -> bool:
+    """Compare two grown trees bit by bit."""
+    names = ("children_left", "children_right", "feature", "threshold", "value", "impurity")
+    return all(np.array_equal(getattr(ours, n), getattr(theirs, n)) for n in names)
+
+
+def rows_in_each_bag(forest: Any) -> int:
+    """Return how many rows a fitted forest draws for a tree, or 0 if it draws none."""
+    return forest._n_samples_bootstrap or 0

@@ -64,6 +64,10 @@ class Training:
     formula : bool
         Whether only `Rule.predict` will be asked of what is fitted. A rule may then return
         something lighter than an estimator, if its `materialize` can make one.
+    store : dict
+        What rules keep for one another on this fold.
+    keep : bool
+        Whether what is fitted here may well be asked for again on this fold.
     """
 
     X: Any
@@ -72,6 +76,8 @@ class Training:
     tally: Counter[str] = field(default_factory=Counter)
     strict: bool = False
     formula: bool = False
+    store: dict[Any, Any] = field(default_factory=dict)
+    keep: bool = False
 
     def attempt(self, work: Callable[[], Any]) -> Any:
         """Do some work; return what it returns, or the Failure it ended in."""
@@ -167,6 +173,10 @@ class Rule:
 
     def materialize(self, fitted: Any) -> Any:
         """Return the estimator behind what `fit` returned."""
+        return fitted
+
+    def with_importances(self, fitted: Any) -> Any:
+        """Return what RFE reads ``coef_`` or ``feature_importances_`` from."""
         return fitted
 
     def predict(self, fitted: Sequence[Any], X: Any) -> list[np.ndarray]:

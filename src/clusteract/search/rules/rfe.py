@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -106,10 +107,12 @@ class EliminationPath:
     def _rank(self, features: np.ndarray) -> np.ndarray:
         inner = self.head.estimator
         rule = rule_for(inner)
-        own = Training(
-            self.X[:, features], self.y, self.training.fit_params, self.training.tally, True
+        own = replace(
+            self.training, X=self.X[:, features], y=self.y, strict=True, formula=False, keep=True
         )
         fitted = rule.fit([inner], own)[0]
+        if self.head.importance_getter == "auto":
+            fitted = rule.with_importances(fitted)
         importances = private.rfe_importances(fitted, self.head.importance_getter)
         return features[np.ravel(np.argsort(importances, kind="stable"))]
 
