@@ -242,3 +242,8 @@ def same_tree(ours: Any, theirs: Any) -> bool:
 def rows_in_each_bag(forest: Any) -> int:
     """Return how many rows a fitted forest draws for a tree, or 0 if it draws none."""
     return forest._n_samples_bootstrap or 0
+
+
+def boosting_start(model: Any) -> float:
+    """Return what a fitted boosted regressor predicts before its first stage."""
+    return float(model._raw_predict_init(np.zeros((1, model.n_features_in_), np.float32))[0, 0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from numbers import Integral
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
+from sklearn.utils import check_array
 
+from clusteract.search import stages
 from clusteract.search.rules.base import Failure, Rule, Training, private_copy, register
 
 
@@ -43,23 +46,34 @@ class BoostingRule(Rule):
     def fit(self, variants: Sequence[Any], training: Training) -> list[Any]:
         """Fit the longest model; the shorter ones are its first stages."""
         longest = max(variants, key=_n_stages)
-        model = clone(longest)
-        done = training.attempt(lambda: model.fit(*training.own(), **training.fit_params))
         training.count(self.unit, _n_stages(longest))
-        if isinstance(done, Failure):
-            return [done] * len(variants)
-        if len(variants) == 1:
-            return [model]
-        return [_first_stages(model, int(v.n_estimators)) for v in variants]
+        model = training.attempt(lambda: self._fit_longest(longest, training))
+        if isinstance(model, Failure) or len(variants) == 1:
+            return [model] * len(variants)
+        return [_first_stages(model, variant) for variant in variants]
+
+    def _fit_longest(self, longest: Any, training: Training) -> Any:
+        if _is_plain(longest) and stages.applies(longest, training):
+            found = stages.fit(longest, training)
+            if found is not None:
+                return found
+        return clone(longest).fit(*training.own(), **training.fit_params)
+
+    def materialize(self, fitted: Any) -> Any:
+        """Fit the estimator itself."""
+        return fitted.refit() if isinstance(fitted, stages.Stages) else fitted
 
     def predict(self, fitted: Sequence[Any], X: Any) -> list[np.ndarray]:
         """Predict with models that are beginnings of one another, each stage once."""
         longest = max(fitted, key=_n_stages)
-        if is_classifier(longest) or len(fitted) == 1:
-            return super().predict(fitted, X)
         stops = {_n_stages(f) for f in fitted}
-        stages = islice(longest.staged_predict(private_copy(X)), max(stops))
-        kept = {n: y for n, y in enumerate(stages, start=1) if n in stops}
+        if isinstance(longest, stages.Stages):
+            kept = longest.predict_at(check_array(X, dtype=np.float32, order="C"), stops)
+        elif is_classifier(longest) or len(fitted) == 1:
+            return super().predict(fitted, X)
+        else:
+            all_stages = islice(longest.staged_predict(private_copy(X)), max(stops))
+            kept = {n: y for n, y in enumerate(all_stages, start=1) if n in stops}
         return [kept[_n_stages(f)] for f in fitted]
 
 
@@ -79,7 +93,10 @@ def _n_stages(model: Any) -> int:
     return int(model.n_estimators) if isinstance(model.n_estimators, Integral) else 1
 
 
-def _first_stages(model: Any, number: int) -> Any:
+def _first_stages(model: Any, variant: Any) -> Any:
+    number = int(variant.n_estimators)
+    if isinstance(model, stages.Stages):
+        return replace(model, model=variant, n_estimators=number)
     view = copy.copy(model)
     view.n_estimators = view.n_estimators_ = number
     for name in ("estimators_", "train_score_", "oob_improvement_", "oob_scores_"):
