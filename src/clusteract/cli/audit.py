@@ -77,7 +77,7 @@ def _outcome(story) -> str:
 def _repair(
     name: str, table: ClusterTable, report: AuditReport, out: str, set_missing: bool
 ) -> None:
-    from clusteract.audit.repair import repair
+    from clusteract.audit.repairing import repair
     from clusteract.audit.writing import write_repaired
 
     mended, changes = repair(table, report, doubtful="missing" if set_missing else "keep")
