@@ -126,6 +126,23 @@ def test_a_foreign_root_is_refused_and_not_run(attack, unpacked, read, tmp_path)
     assert not canary.exists()
 
 
+def test_skops_own_audit_stands_behind_ours(unpacked, read, tmp_path, monkeypatch):
+    canary = tmp_path / "canary"
+    monkeypatch.setattr("clusteract.model.state.StateAudit.check", lambda audit, root: None)
+    parts = unpacked("svr-rbf-kbest")
+    parts.state = {**ATTACKS["call"](str(canary)), "protocol": SKOPS_PROTOCOL}
+    with pytest.raises(InputError, match=r"holds a foreign type: posix\.system"):
+        read(parts)
+    assert not canary.exists()
+
+
+def test_a_state_that_contradicts_itself_cannot_be_built(unpacked, read):
+    parts = unpacked("svr-rbf-kbest")
+    step(parts, "model")["content"] = scalar("text")
+    with pytest.raises(InputError, match="can't be built"):
+        read(parts)
+
+
 def first_tree(parts):
     return attributes(attributes(step(parts, "model"))["estimators_"]["content"][0])["tree_"]
 

@@ -211,3 +211,20 @@ def test_predictions_as_a_frame(model, new):
     frame = predict(model, new).to_frame()
     assert isinstance(frame, pd.DataFrame)
     assert list(frame.columns) == ["cluster", "lg(k1) predicted", "k1 predicted", "notes"]
+
+
+def test_a_dataset_is_asked_for_once(model, monkeypatch):
+    asked = []
+
+    def offline(table, **options):
+        asked.append(table)
+        raise InputError("offline")
+
+    monkeypatch.setattr("clusteract.model.reading.load_table", offline)
+    with pytest.raises(InputError, match="offline"):
+        read_clusters(model, "homonuclear-159-24")
+    assert asked == ["homonuclear-159-24"]
+
+
+def test_the_synthetic_table_can_be_predicted(model):
+    assert len(predict(model, read_clusters(model, "synthetic")).values) == 159

@@ -7,6 +7,7 @@ private to scikit-learn (`SVR._dual_coef_`): they are what its `predict` reads.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -54,17 +55,24 @@ def check_learned(estimator: Any, n_columns: int) -> int:
     name = type_name(type(estimator))
     if name not in _CHECKS:
         raise Unsound(f"{name} where an estimator is expected")
-    state = vars(estimator)
-    _need(set(state) >= set(estimator.get_params(deep=False)), f"{name} lacks parameters")
-    shadowed = sorted(key for key in state if hasattr(type(estimator), key))
-    _need(not shadowed, f"{name} overrides {', '.join(shadowed)}")
-    _need(state.get("n_features_in_", n_columns) == n_columns, f"{name} takes other columns")
-    for key in ("verbose", "n_jobs", "memory"):
-        _need(not state.get(key), f"{name} has {key} set")
+    _check_attributes(name, estimator, n_columns)
     try:
         return _CHECKS[name](estimator, n_columns)
     except (AttributeError, TypeError, ValueError, LookupError) as error:
         raise Unsound(f"{name} is incomplete ({error})") from None
+
+
+def _check_attributes(name: str, estimator: Any, n_columns: int) -> None:
+    """Refuse an estimator with parameters missing, methods replaced, or side effects set."""
+    state = vars(estimator)
+    lacking = set(inspect.signature(type(estimator)).parameters) - set(state)
+    _need(not lacking, f"{name} lacks {', '.join(sorted(lacking))}")
+    shadowed = sorted(key for key in state if hasattr(type(estimator), key))
+    _need(not shadowed, f"{name} overrides {', '.join(shadowed)}")
+    taken = state.get("n_features_in_", n_columns)
+    _need(type(taken) is int and taken == n_columns, f"{name} takes other columns")
+    for key in ("verbose", "n_jobs", "memory"):
+        _need(state.get(key) in (None, False), f"{name} has {key} set")
 
 
 def _need(sound: Any, why: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from clusteract.data import ClusterTable, load_table
+from clusteract.data.catalog import AUTO, SYNTHETIC
 from clusteract.errors import InputError
 from clusteract.model.columns import compare_columns
 from clusteract.model.saved_model import SavedModel
@@ -29,14 +31,13 @@ def read_clusters(model: SavedModel, table: str, **options: Any) -> ClusterTable
     InputError
         As `read_table` does.
     """
-    if table == "synthetic":
-        return load_table(table)
-    kept = {k: v for k, v in options.items() if v is not None}
-    common = {**kept, "require_target": False, "allow_duplicates": True}
+    if not os.path.isfile(os.path.expanduser(table)):
+        return load_table(table, **_options(model, table, options))
+    common = _options(model, table, options)
     problem: InputError | None = None
     whole = None
     try:
-        whole = load_table(table, target=model.target, **common)
+        whole = load_table(table, **common)
         if not compare_columns(model.descriptors, whole.descriptor_names).missing:
             return whole
     except InputError as error:
@@ -45,10 +46,17 @@ def read_clusters(model: SavedModel, table: str, **options: Any) -> ClusterTable
     # Without its name, a descriptor that reads like a target is left a descriptor.
     for target in (model.target, None):
         try:
-            return load_table(table, target=target, descriptors=needed, **common)
+            return load_table(table, **{**common, "target": target, "descriptors": needed})
         except InputError as error:
             problem = error
     if whole is not None:
         return whole  # `predict` shows the difference of columns
     assert problem is not None
     raise problem
+
+
+def _options(model: SavedModel, table: str, options: dict[str, Any]) -> dict[str, Any]:
+    given = {k: v for k, v in options.items() if v is not None}
+    if table in (SYNTHETIC, AUTO):
+        return given  # a simulated table's layout can't be chosen
+    return {**given, "target": model.target, "require_target": False, "allow_duplicates": True}

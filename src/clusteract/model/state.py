@@ -100,22 +100,12 @@ def put_together(state: Any, archive: Archive) -> tuple[Pipeline, bool]:
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         try:
-            foreign = set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED)
-            if foreign:
-                raise refuse(archive.where, f"holds a foreign type: {sorted(foreign)[0]}")
-            pipeline = skops.io.loads(data, trusted=list(TRUSTED))
-        except (
-            AttributeError,
-            ImportError,
-            KeyError,
-            TypeError,
-            ValueError,
-            RecursionError,
-            OSError,
-            OverflowError,
-            MemoryError,
-        ) as error:
+            foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED))
+            pipeline = None if foreign else skops.io.loads(data, trusted=list(TRUSTED))
+        except Exception as error:  # contradictory states raise many types
             raise refuse(archive.where, f"can't be built ({error})") from None
+    if foreign:
+        raise refuse(archive.where, f"holds a foreign type: {foreign[0]}")
     return pipeline, not any(w.category is InconsistentVersionWarning for w in seen)
 
 
