@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from clusteract.errors import InputError
 
 if TYPE_CHECKING:
     from clusteract.model import Predictions, SavedModel
+
+_PIPE_WIDTH = 200  # columns where the output is no terminal, so that notes stay on their line
 
 
 @click.command(short_help="Predict lg(k1) with a saved model.")
@@ -53,7 +56,8 @@ def command(
     if as_json:
         click.echo(json.dumps(_document(loaded, found), ensure_ascii=False, allow_nan=False))
         return
-    _print_table(loaded, found, Console(highlight=False, soft_wrap=True))
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    _print_table(loaded, found, Console(highlight=False, soft_wrap=True, width=width))
     if out is not None:
         click.echo(f"\nwritten: {out}")
 
