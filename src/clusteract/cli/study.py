@@ -40,7 +40,7 @@ def command(
     from clusteract.report.terminal import print_study
     from clusteract.study import run_study
 
-    err = Console(stderr=True, highlight=False)
+    err = Console(stderr=True, highlight=False, soft_wrap=True)
     columns = {key: options.pop(key) for key in ("sheet", "target", "descriptors")}
     columns["name"] = options.pop("name_column")
     with progress_bar() as progress:

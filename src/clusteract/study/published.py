@@ -33,7 +33,7 @@ PUBLISHED = MappingProxyType(
 
 
 def published_figures(table: ClusterTable, outer: OuterFolds) -> dict[str, dict[str, float]]:
-    """Return the published figures of each recipe where table and folds are the study's, else {}."""
+    """Return each recipe's published figures where table and folds are the study's, else {}."""
     same_table = table.source.sha256 == find_dataset(DEFAULT_DATASET).sha256
     if not same_table or outer != OuterFolds(folds=10, repeats=1, seed=42):
         return {}

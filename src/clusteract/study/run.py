@@ -25,6 +25,7 @@ from clusteract.validation.nested import check_design, make_problem, nested_cros
 from clusteract.validation.progress import Report, ignore
 
 Say = Callable[[str], None]
+MAX_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def run_study(
     _check(config, table, jobs)
     folder = files.prepare_run_folder(Path(out) if out else _default_folder(config, table))
     audited = audit(table)
-    say(audited.summary_line())
+    for line in (audited.summary_line(), *table.source.remarks, *_odd_cells(table, config.missing)):
+        say(line)
     with RunStore(folder / files.STORE, say) as store:
         if fresh:
             store.clear()
@@ -159,6 +161,18 @@ def _check(config: StudyConfig, table: ClusterTable, jobs: int) -> None:
     make_problem(used, inner_folds=config.inner_folds, seed=config.seed, missing=config.missing)
     check_design(table, config.outer, config.inner_folds)
     count_jobs(jobs)
+
+
+def _odd_cells(table: ClusterTable, missing: str) -> list[str]:
+    """Name missing values and sentinels, and what is done with them."""
+    fate = "imputed inside folds" if missing == "impute" else "kept as published"
+    lines = []
+    for word, cells in (("missing", table.missing_cells), ("sentinel", table.sentinel_cells)):
+        named = [f"{descriptor} of {table.names[row]}" for row, descriptor in cells[:MAX_NAMED]]
+        more = f" and {len(cells) - MAX_NAMED} more" if len(cells) > MAX_NAMED else ""
+        if cells:
+            lines.append(f"{word}: {', '.join(named)}{more}; {fate}")
+    return lines
 
 
 def _default_folder(config: StudyConfig, table: ClusterTable) -> Path:

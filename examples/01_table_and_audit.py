@@ -1,0 +1,20 @@
+"""Look at a table before believing it: names, formulas, levels, what cannot be true.
+
+python examples/01_table_and_audit.py [TABLE]
+"""
+
+import sys
+
+import clusteract as ca
+
+table = ca.load_table(sys.argv[1] if len(sys.argv) > 1 else "synthetic")
+print(f"{table.label}: {table.n_clusters} clusters, {table.n_descriptors} descriptors")
+print(f"cores: {', '.join(sorted(set(table.cores))[:6])}, ...")
+
+formula = table.formulas[0]
+print(f"{formula.label}: metals {dict(formula.metals)}, ligands {dict(formula.ligands)}")
+
+report = ca.audit(table)
+print(report.summary_line())
+for story in report.stories[:5]:
+    print(f"- {story.severity}: {story.text}")

@@ -1,0 +1,1 @@
+"""The parts that the reference's work consists of, each a chapter of one report."""
