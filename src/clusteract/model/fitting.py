@@ -15,9 +15,10 @@ from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
 from clusteract.results.summary import library_versions
 from clusteract.validation import StudyResult
 from clusteract.validation.executors import Executor, make_executor, timed_piece
-from clusteract.validation.nested import NoStore, Store, make_problem
+from clusteract.validation.nested import make_problem
 from clusteract.validation.pieces import Piece, Unit, describe_params
-from clusteract.validation.progress import Progress, Report, ignore
+from clusteract.validation.progress import Report, ignore
+from clusteract.validation.runner import Runner, Store
 from clusteract.validation.splits import check_folds
 
 
@@ -176,53 +177,20 @@ def fit_final(
     check_folds(inner_folds, table.n_clusters, "inner")
     # The whole table is training set and test set: nothing of the latter is looked at.
     everyone = np.arange(table.n_clusters)
-    unit = Unit(problem, recipe, fold=0, split=(everyone, everyone), budget=budget)
-    search = _Search(unit, NoStore() if store is None else store, progress)
-    chosen = search.run(executor)
-    fitted, _ = timed_piece(chosen.fit, problem.X, problem.y)
+    unit = _SearchOnly(problem, recipe, fold=1, split=(everyone, everyone), budget=budget)
+    with Runner(executor, store, progress) as runner:
+        runner.expect(unit.n_fits_naive)
+        runner.run([unit])
+    fitted, _ = timed_piece(unit.chosen().fit, problem.X, problem.y)
     params = fitted.get_params()
     return fitted, describe_params({key: params[key] for key in recipe.grid})
 
 
-class _Search:
-    """Runs the pieces of a unit's search, keeps their results, and reports."""
+class _SearchOnly(Unit):
+    """A unit that ends with its search: there is no test set to predict."""
 
-    def __init__(self, unit: Unit, store: Store, report: Report) -> None:
-        self._unit, self._store, self._report = unit, store, report
-        self._done = self._resumed = 0
-        self._next: list[Piece] = []
-
-    def run(self, executor: Executor) -> Pipeline:
-        """Return the pipeline that the unit's last piece would refit: the chosen settings."""
-        running: dict[Any, Piece] = {}
-        finished = False
-        try:
-            for piece in self._unit.first_pieces():
-                kept = self._store.get(piece.key)
-                if kept is None:
-                    running[executor.submit(piece.function, *piece.args)] = piece
-                else:
-                    self._resumed += piece.covers
-                    self._take(piece, kept["value"], kept["seconds"])
-            while running:
-                for future in executor.wait_any(running):
-                    self._finish(running.pop(future), *future.result())
-            finished = True
-        finally:
-            executor.close(now=not finished)
-        (refit,) = self._next
-        return refit.args[0]
-
-    def _finish(self, piece: Piece, value: Any, seconds: float) -> None:
-        keep = {"value": value, "seconds": seconds}
-        self._store.put(piece.key, keep, kind=piece.kind, recipe=self._unit.label, fold=0)
-        self._take(piece, value, seconds)
-
-    def _take(self, piece: Piece, value: Any, seconds: float) -> None:
-        self._next += self._unit.accept(piece, value, seconds)
-        self._done += piece.covers
-        total, label = self._unit.n_fits_naive, self._unit.label
-        self._report(Progress(self._done, total, label, 1, 1, self._resumed))
+    def _after_search(self) -> list[Piece]:
+        return []
 
 
 def training_ranges(X: np.ndarray) -> np.ndarray:

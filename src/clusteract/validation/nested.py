@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -13,31 +11,12 @@ from clusteract.errors import InputError
 from clusteract.estimators import Recipe
 from clusteract.validation.baselines import SHUFFLED, mean_baseline, shuffled_target
 from clusteract.validation.executors import Executor, make_executor
-from clusteract.validation.pieces import Piece, Problem, Unit
-from clusteract.validation.progress import Progress, Report, ignore
+from clusteract.validation.pieces import Problem, Unit
+from clusteract.validation.progress import Report, ignore
 from clusteract.validation.records import RecipeResult
+from clusteract.validation.runner import Runner, Store
 from clusteract.validation.splits import OuterFolds, Split, check_folds
 from clusteract.validation.study_result import StudyResult
-
-
-class Store(Protocol):
-    """Where finished pieces are kept; `results.RunStore` is one."""
-
-    def get(self, key: str) -> Any:
-        """Return a piece's result, or None."""
-
-    def put(self, key: str, value: Any, *, kind: str, recipe: str, fold: int) -> None:
-        """Keep a piece's result."""
-
-
-class NoStore:
-    """Keeps nothing."""
-
-    def get(self, key: str) -> Any:
-        """Return None: nothing is kept."""
-
-    def put(self, key: str, value: Any, *, kind: str, recipe: str, fold: int) -> None:
-        """Do nothing."""
 
 
 def nested_cross_validate(
@@ -115,9 +94,7 @@ def nested_cross_validate(
     splits = check_design(table, outer, inner_folds)
     limits = dict(budget or {})
 
-    store = NoStore() if store is None else store  # an empty store is false
-    runner = _Runner(store, executor or make_executor(jobs), progress)
-    try:
+    with Runner(executor or make_executor(jobs), store, progress) as runner:
         plan = [_units(problem, recipe, splits, limits.get(recipe.name)) for recipe in recipes]
         shuffled_fits = _shuffled_fits(plan) if baselines else 0
         runner.expect(sum(u.n_fits_naive for units in plan for u in units) + shuffled_fits)
@@ -138,8 +115,6 @@ def nested_cross_validate(
         if not baselines:
             return result
         return _with_baselines(result, recipes, plan, splits, runner)
-    finally:
-        runner.close()
 
 
 def check_design(table: ClusterTable, outer: OuterFolds, inner_folds: int) -> list[Split]:
@@ -195,7 +170,7 @@ def _with_baselines(
     recipes: list[Recipe],
     plan: list[list[Unit]],
     splits: list,
-    runner: _Runner,
+    runner: Runner,
 ) -> StudyResult:
     best = result.best.name
     position = [r.name for r in recipes].index(best)
@@ -212,78 +187,3 @@ def _with_baselines(
         shuffled_recipe=best,
         settings=result.settings,
     )
-
-
-class _Runner:
-    """Sends pieces to the executor, keeps what comes back, and reports."""
-
-    def __init__(self, store: Store, executor: Executor, report: Report) -> None:
-        self._store, self._executor, self._report = store, executor, report
-        self._done = self._total = self._resumed = 0
-        self._n_folds = 0
-        self._finished = False
-
-    def expect(self, fits: int) -> None:
-        """Say how many fits the whole study answers."""
-        self._total = fits
-
-    def close(self) -> None:
-        """Release the workers; at once, where the work did not end by itself."""
-        self._executor.close(now=not self._finished)
-
-    def run(self, units: list[Unit]) -> None:
-        """Bring units to their results, in any order of their pieces."""
-        self._finished = False
-        self._n_folds = max(u.fold for u in units)
-        waiting: dict[Any, tuple[Unit, Piece]] = {}
-        ready: deque[tuple[Unit, Piece]] = deque()
-        coming = self._pieces(units)
-        while True:
-            self._submit(coming, ready, waiting)
-            if not waiting:
-                break
-            for future in self._executor.wait_any(waiting):
-                unit, piece = waiting.pop(future)
-                value, seconds = future.result()
-                keep = {"value": value, "seconds": seconds}
-                self._store.put(piece.key, keep, kind=piece.kind, recipe=unit.label, fold=unit.fold)
-                self._take(unit, piece, keep, ready)
-        self._finished = True
-
-    @staticmethod
-    def _pieces(units: list[Unit]) -> Iterator[tuple[Unit, Piece]]:
-        for unit in units:
-            for piece in unit.first_pieces():
-                yield unit, piece
-
-    def _submit(
-        self,
-        coming: Iterator[tuple[Unit, Piece]],
-        ready: deque[tuple[Unit, Piece]],
-        waiting: dict[Any, tuple[Unit, Piece]],
-    ) -> None:
-        # Two pieces per worker are enough to keep it busy, and little is lost at an interrupt.
-        while len(waiting) < 2 * self._executor.jobs:
-            unit, piece = ready.popleft() if ready else next(coming, (None, None))
-            if unit is None or piece is None:
-                return
-            kept = self._store.get(piece.key)
-            if kept is not None:
-                self._resumed += piece.covers
-                self._take(unit, piece, kept, ready)
-            else:
-                waiting[self._executor.submit(piece.function, *piece.args)] = unit, piece
-
-    def _take(self, unit: Unit, piece: Piece, kept: dict, ready: deque) -> None:
-        ready.extend((unit, p) for p in unit.accept(piece, kept["value"], kept["seconds"]))
-        self._done += piece.covers
-        self._report(
-            Progress(
-                done=self._done,
-                total=max(self._total, self._done),
-                recipe=unit.label,
-                fold=unit.fold,
-                n_folds=self._n_folds,
-                resumed=self._resumed,
-            )
-        )

@@ -130,18 +130,20 @@ class Unit:
         )
         if len(self._answers) < len(self._plan.tasks):
             return []
-        return [self._refit_piece()]
+        return self._after_search()
+
+    def chosen(self) -> Pipeline:
+        """Return the unfitted pipeline that the search chose."""
+        params = self._search_outcome().best_params_
+        return clone(self.pipeline).set_params(**clone_params(params))
 
     def _search_outcome(self):
         assert self._plan is not None
         return self._plan.assemble(list(self._answers.values()))
 
-    def _refit_piece(self) -> Piece:
-        found = self._search_outcome()
-        model = clone(self.pipeline).set_params(**clone_params(found.best_params_))
-        train, test = self.split
-        args = (model, self.problem.X, self.problem.y, train, test)
-        return Piece(_refit_key(*args), "refit", refit_and_predict, args, covers=1)
+    def _after_search(self) -> list[Piece]:
+        args = (self.chosen(), self.problem.X, self.problem.y, *self.split)
+        return [Piece(_refit_key(*args), "refit", refit_and_predict, args, covers=1)]
 
     def _finish(self, answer: dict[str, Any]) -> None:
         found, (train, test) = self._search_outcome(), self.split
