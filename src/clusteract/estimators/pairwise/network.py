@@ -17,6 +17,8 @@ from clusteract.estimators.pairwise.training import draw_rows, train_on_pairs
 
 # Pairs that decide when to stop; more would judge no better.
 _MOST_HELD = 20_000
+# A network on stored rows draws and keeps the orders of many epochs: no way for many pairs.
+_MOST_STORED = 20_000
 
 
 @train_on_pairs.register(DenseNetworkRegressor)
@@ -31,7 +33,7 @@ def _train_network(
     p = rows.X.shape[1]
     nothing = np.empty((0, p)), np.empty(0)
     validation = nothing if held is None else draw_rows(held, _MOST_HELD, random)
-    if len(rows) <= most:
+    if len(rows) <= min(most, _MOST_STORED):
         stored = Rows.given(*draw_rows(rows, most, random), *validation)
         return base.fit(stored.X, stored.y, validation=(stored.X_val, stored.y_val))
     setting = base._setting()
@@ -54,7 +56,8 @@ class _PairCourse(DenseCourse):
 
     def __init__(self, task: Task, n_rows: int, most: int) -> None:
         super().__init__(task, [(task.setting.epochs, 0)])
-        self.n_rows, self.most = n_rows, most
+        self.random = np.random.default_rng([task.setting.seed, 2])
+        self.n_rows, self.most = n_rows, min(n_rows, most)
 
     def order(self) -> np.ndarray:
         """Draw the rows of the next epoch."""
@@ -68,13 +71,13 @@ class _PairProcessor(Processor):
         super().__init__(shape, 1)
         self.rows = rows
 
-    def epoch(self, orders: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def epoch(self, orders: list[np.ndarray], rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Train once through the rows drawn for this epoch; return loss and validation loss."""
-        total = np.zeros(1)
-        for start in range(0, orders.shape[1], self.shape.batch_size):
-            D, d = self.rows.take(orders[0, start : start + self.shape.batch_size])
+        total, (order,) = np.zeros(1), orders
+        for start in range(0, len(order), self.shape.batch_size):
+            D, d = self.rows.take(order[start : start + self.shape.batch_size])
             total += self._step(
                 D[None].astype(np.float32), d[None, :, None].astype(np.float32), rates
             )
         penalty = self._penalty(1)
-        return total / orders.shape[1] + penalty, self._validate(1) + penalty
+        return total / len(order) + penalty, self._validate(1) + penalty

@@ -9,7 +9,7 @@ from typing import Any
 import joblib
 
 from clusteract.results.store import RunStore
-from clusteract.validation.executors import make_executor
+from clusteract.validation.executors import Executor, make_executor
 from clusteract.validation.pieces import library_versions
 from clusteract.validation.progress import Progress, Report, ignore
 
@@ -28,12 +28,15 @@ class Job:
         Of a module, so that workers can import it.
     args : tuple
         Everything that decides the result: arrays, plain values, unfitted estimators.
+    also : tuple
+        Further arguments, which do not decide it, such as where to keep work half done.
     """
 
     label: str
     fold: int
     function: Callable[..., Any]
     args: tuple[Any, ...]
+    also: tuple[Any, ...] = ()
 
     @property
     def key(self) -> str:
@@ -73,7 +76,7 @@ class Workshop:
         try:
             while True:
                 while len(waiting) < executor.jobs and (i := next(queue, None)) is not None:
-                    waiting[executor.submit(jobs[i].function, *jobs[i].args)] = i
+                    waiting[self._submit(executor, jobs[i])] = i
                 if not waiting:
                     break
                 for future in executor.wait_any(waiting):
@@ -83,6 +86,10 @@ class Workshop:
             finished = True
         finally:
             executor.close(now=not finished)
+
+    @staticmethod
+    def _submit(executor: Executor, job: Job) -> Any:
+        return executor.submit(job.function, *job.args, *job.also)
 
     def _keep(self, job: Job, answer: Any, seconds: float, total: int) -> None:
         value = {"value": answer, "seconds": seconds}

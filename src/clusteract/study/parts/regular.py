@@ -74,7 +74,8 @@ def load_reference_folds() -> tuple[ClusterTable, GivenFolds]:
 
 
 def _stack(train: ClusterTable, test: ClusterTable) -> ClusterTable:
-    frame = pd.concat([train.to_frame(), test.to_frame()], ignore_index=True)
+    frames = train.to_frame(), test.to_frame()  # whose name columns have names of their own
+    frame = pd.concat([f.set_axis(frames[0].columns, axis=1) for f in frames], ignore_index=True)
     return ClusterTable.from_frame(frame, target=train.target_name, name="reference-folds")
 
 
@@ -199,7 +200,7 @@ def _means(again: StudyResult, inside: StudyResult) -> TextTable:
 
 def _folds(again: StudyResult, inside: StudyResult) -> TextTable:
     everything = [*again.recipes.values(), *inside.recipes.values()]
-    rows = []
+    rows: list[tuple] = []
     for fold in range(len(everything[0].folds)):
         mark = " ◆" if fold + 1 == SHOWN_FOLD else ""
         values = [float(recipe.per_fold("test", "r")[fold]) for recipe in everything]
