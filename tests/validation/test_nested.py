@@ -61,6 +61,8 @@ def test_it_is_scikit_learns_nested_search(small_table, forest):
         assert fold.test_predictions == tuple(plain.predict(X[test]))
         assert fold.best_params == plain.best_params_
         assert fold.inner_score == plain.best_score_
+        # k = 7, 8, 9 and leaves of 1 and 2, on 3 inner folds: one forest serves both sizes.
+        assert (fold.fits, fold.fits_naive) == (3 * 2 * 3 + 1, 3 * 2 * 2 * 3 + 1)
         kept = plain.best_estimator_["feature_select"].get_support()
         assert fold.selected == tuple(np.array(small_table.descriptor_names)[kept])
 

@@ -132,6 +132,7 @@ class _Walk:
         training = self._training(step, branch)
         training.formula = self.plain_targets and scorer.known
         good = []
+        self.outcome.models += group.rule.models(group.estimators)
         fitted = group.rule.fit(group.estimators, training)
         for model, rows in zip(fitted, group.members, strict=True):
             if isinstance(model, Failure):
