@@ -42,6 +42,10 @@ class ForestRule(Rule):
         """Count trees."""
         return Counter({self.unit: _n_trees(estimator)})
 
+    def models(self, variants: Sequence[Any]) -> int:
+        """Count one for each depth: the largest serves the others."""
+        return sum(1 for _ in _by_depth(variants))
+
     def seconds(self, variants: Sequence[Any], n_features: int) -> float:
         """Estimate the cost of the largest forest of each depth."""
         return self.unit_seconds * sum(_n_trees(_largest(v)) for v in _by_depth(variants))
