@@ -1,0 +1,121 @@
+"""Time a study on 1 and 2 workers, and compute what many workers would need.
+
+    python benchmarks/scaling.py [--run RUN] [--repeats 3]
+
+Measured: the same small study (forest + RFE, 5 x 5 folds) with one process, with two, and on a
+local Dask cluster of two workers, in turn. Computed: the pieces of a finished run (RUN, a run's
+folder) with their measured seconds, given to 1 ... 100 workers in order; refits follow their
+searches.
+"""
+
+import argparse
+import heapq
+import json
+import sqlite3
+import statistics
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from clusteract.data import make_synthetic_table
+from clusteract.estimators import get_recipe
+from clusteract.validation import OuterFolds, nested_cross_validate
+from clusteract.validation.dask_executor import DaskExecutor
+from clusteract.validation.executors import make_executor
+
+WORKERS = (1, 2, 4, 8, 16, 32, 64, 100)
+
+
+def study(executor):
+    forest = get_recipe("rfr-rfe").with_grid({"model__n_estimators": [200, 240, 280, 320]})
+    return nested_cross_validate(
+        make_synthetic_table(159, seed=0),
+        [forest],
+        outer=OuterFolds(5),
+        inner_folds=5,
+        baselines=False,
+        executor=executor,
+    )
+
+
+def timed(make) -> tuple[float, list]:
+    executor = make()
+    start = time.perf_counter()
+    result = study(executor)
+    return time.perf_counter() - start, [f.test_predictions for f in result.best.folds]
+
+
+def measure(repeats: int) -> None:
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        ways = {
+            "1 process": lambda: make_executor(1),
+            "2 processes": lambda: make_executor(2),
+            "Dask, 2 workers": lambda: DaskExecutor(cluster.scheduler_address),
+        }
+        seconds, answers = defaultdict(list), []
+        for _ in range(repeats):
+            for name, make in ways.items():
+                spent, answer = timed(make)
+                seconds[name].append(spent)
+                answers.append(answer)
+    same = all(a == answers[0] for a in answers)
+    one = statistics.median(seconds["1 process"])
+    print("| workers | median s | speed-up |\n|---|---|---|")
+    for name, times in seconds.items():
+        middle = statistics.median(times)
+        print(f"| {name} | {middle:.1f} | {one / middle:.2f} |")
+    print(f"\nall results byte for byte the same: {'yes' if same else 'NO'}")
+
+
+def read_pieces(run: Path) -> dict[tuple[str, int], dict[str, list[float]]]:
+    """Return seconds of the search and refit pieces of each recipe and fold."""
+    units = defaultdict(lambda: {"search": [], "refit": []})
+    with sqlite3.connect(f"file:{run / 'run.sqlite'}?mode=ro", uri=True) as db:
+        for recipe, fold, kind, value in db.execute("SELECT recipe, fold, kind, value FROM pieces"):
+            units[recipe, fold][kind].append(json.loads(value)["seconds"])
+    return dict(units)
+
+
+def makespan(units, n_workers: int) -> float:
+    """Give each piece to the first free worker; return when the last one ends."""
+    free = [0.0] * n_workers
+    ends = []
+    for pieces in units.values():
+        last = 0.0
+        for seconds in pieces["search"]:
+            end = heapq.heappop(free) + seconds
+            heapq.heappush(free, end)
+            last = max(last, end)
+        ends.append((last, sum(pieces["refit"])))
+    for ready, seconds in sorted(ends):
+        heapq.heappush(free, max(heapq.heappop(free), ready) + seconds)
+    return max(free)
+
+
+def plan(run: Path) -> None:
+    units = read_pieces(run)
+    total = sum(sum(p["search"]) + sum(p["refit"]) for p in units.values())
+    n_pieces = sum(len(p["search"]) + len(p["refit"]) for p in units.values())
+    longest = max(max(p["search"]) for p in units.values() if p["search"])
+    print(f"\n{n_pieces:,} pieces, {total:,.0f} s of work, the longest {longest:.1f} s\n")
+    print("| workers | computed s | efficiency |\n|---|---|---|")
+    for n in WORKERS:
+        span = makespan(units, n)
+        print(f"| {n} | {span:,.0f} | {total / span / n:.0%} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--run", type=Path, help="folder of a finished run")
+    parser.add_argument("--repeats", type=int, default=3)
+    options = parser.parse_args()
+    if options.repeats:
+        measure(options.repeats)
+    if options.run:
+        plan(options.run)
+
+
+if __name__ == "__main__":
+    main()
