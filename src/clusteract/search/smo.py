@@ -203,7 +203,7 @@ def _offset(G, alpha, order, C, active):
 @_exact
 def _reconstruct(K, G, bar, alpha, p, order, C, active):
     """Bring the gradient of the inactive variables up to date."""
-    n = len(bar)
+    n = len(K)
     for place in range(active, 2 * n):
         k = order[place]
         G[k] = (bar[k] if k < n else -bar[k - n]) + p[k]
@@ -255,13 +255,17 @@ def _mark_all(alpha, rise, fall, order, C, active):
 
 
 @_exact
-def _fork(reals, places, marks, total, slot, first, counter, mode):
+def _fork(reals, places, marks, slot, first, counter, mode):
     """Copy a state for the tolerances from `first` on, to be resumed at `counter`."""
-    new = total[0]
-    total[0] += 1
-    reals[:, new] = reals[:, slot]
-    places[:, new] = places[:, slot]
-    marks[new] = marks[slot]
+    new = marks[-1, 0]
+    marks[-1, 0] += 1
+    for k in range(reals.shape[2]):
+        for which in range(reals.shape[1]):
+            reals[new, which, k] = reals[slot, which, k]
+        places[new, 0, k] = places[slot, 0, k]
+        places[new, 1, k] = places[slot, 1, k]
+    for k in range(marks.shape[1]):
+        marks[new, k] = marks[slot, k]
     marks[new, COUNTER] = counter
     marks[new, FIRST] = first
     marks[new, MODE] = mode
@@ -272,15 +276,16 @@ def _finish(out, reals, places, marks, slot, end, n_tols, C, capped):
     """Record the solutions for a state's tolerances up to `end`."""
     coef, rho, iterations, hit = out
     mark = marks[slot]
-    G, alpha = reals[0, slot], reals[1, slot]
+    G, alpha = reals[slot, 0], reals[slot, 1]
     n = len(alpha) // 2
     while mark[FIRST] < end:
         for way in range(2):
             if mark[MODE] != BOTH and mark[MODE] != way:
                 continue
             which = way * n_tols + mark[FIRST]
-            coef[which] = alpha[:n] - alpha[n:]
-            rho[which] = _offset(G, alpha, places[1, slot], C, mark[ACTIVE])
+            for k in range(n):
+                coef[which, k] = alpha[k] - alpha[k + n]
+            rho[which] = _offset(G, alpha, places[slot, 1], C, mark[ACTIVE])
             iterations[which] = mark[ITERATION]
             hit[which] = capped
         mark[FIRST] += 1
@@ -295,10 +300,11 @@ def _met(tols, first, end, gap):
 
 
 @_exact
-def _settle(K, C, tols, reals, places, marks, total, slot):
+def _settle(K, C, tols, reals, places, marks, slot):
     """Shrink, as libsvm does every so often; tolerances that undo shrinking part here."""
-    G, alpha, p, rise, fall, bar = reals[:, slot]
-    place, order = places[:, slot]
+    G, alpha, p = reals[slot, 0], reals[slot, 1], reals[slot, 2]
+    rise, fall, bar = reals[slot, 3], reals[slot, 4], reals[slot, 5]
+    place, order = places[slot, 0], places[slot, 1]
     mark = marks[slot]
     up = _largest(G, rise, 1.0)
     low = _largest(G, fall, -1.0)
@@ -307,83 +313,91 @@ def _settle(K, C, tols, reals, places, marks, total, slot):
         while part < mark[END] and up + low <= tols[part] * 10:
             part += 1
         if mark[FIRST] < part < mark[END]:
-            _fork(reals, places, marks, total, slot, part, 1, SHRINKING)
+            _fork(reals, places, marks, slot, part, np.int64(1), np.int64(SHRINKING))
             mark[END] = part
         if part > mark[FIRST]:
             mark[UNSHRUNK] = 1
-            _reconstruct(K, G, bar[: len(G) // 2], alpha, p, order, C, mark[ACTIVE])
+            _reconstruct(K, G, bar, alpha, p, order, C, mark[ACTIVE])
             mark[ACTIVE] = len(G)
     mark[ACTIVE] = _shrink(G, alpha, place, order, C, mark[ACTIVE], up, low)
     _mark_all(alpha, rise, fall, order, C, mark[ACTIVE])
 
 
 @_exact
-def _advance(K, curvature, inverse, C, tols, max_iter, reals, places, marks, total, slot, out):
+def _choose(G, rise, fall, inverse, place, order, gain):
+    """Pick i; return it, its -y G, and what its partners gain and violate at most."""
+    top = _largest(G, rise, 1.0)
+    i = order[_place_of(G, rise, top, place)] if top > -INF else np.int32(0)
+    best, gap = _gains(G, fall, top, inverse[i % len(inverse)], gain)
+    return i, top, best, gap
+
+
+@_exact
+def _move(K, curvature, G, alpha, rise, fall, bar, i, j, C, track):
+    """Move a pair of variables, and what depends on them."""
+    n = len(K)
+    ri, rj = i % n, j % n
+    old_i, old_j = alpha[i], alpha[j]
+    opposite = (i < n) != (j < n)
+    alpha[i], alpha[j] = _step(old_i, old_j, G[i], G[j], opposite, curvature[ri, rj], C)
+    sign_i = 1.0 if i < n else -1.0
+    sign_j = 1.0 if j < n else -1.0
+    _sweep(G, K[ri], K[rj], sign_i * (alpha[i] - old_i), sign_j * (alpha[j] - old_j))
+    _mark_bounds(alpha, rise, fall, i, C)
+    _mark_bounds(alpha, rise, fall, j, C)
+    if track:
+        _track_bound(bar, K[ri], sign_i, old_i, alpha[i], C)
+        _track_bound(bar, K[rj], sign_j, old_j, alpha[j], C)
+
+
+@_exact
+def _advance(K, curvature, inverse, C, tols, max_iter, reals, places, marks, slot, out):
     """Run one state until all its tolerances are met."""
-    G, alpha, p, rise, fall, bar = reals[:, slot]
-    place, order = places[:, slot]
+    G, alpha, p = reals[slot, 0], reals[slot, 1], reals[slot, 2]
+    rise, fall, bar = reals[slot, 3], reals[slot, 4], reals[slot, 5]
+    place, order = places[slot, 0], places[slot, 1]
     mark = marks[slot]
-    n = len(G) // 2
-    bar = bar[:n]
-    n_tols = len(tols)
-    period = min(2 * n, 1000)
-    gain = np.empty(2 * n)
+    everything = len(G)
+    period = min(everything, 1000)
+    gain = np.empty(everything)
     while mark[FIRST] < mark[END]:
-        if max_iter != -1 and mark[ITERATION] >= max_iter:
-            _finish(out, reals, places, marks, slot, mark[END], n_tols, C, True)
+        capped = max_iter != -1 and mark[ITERATION] >= max_iter
+        if capped:
+            _finish(out, reals, places, marks, slot, mark[END], len(tols), C, capped)
             return
         mark[COUNTER] -= 1
         if mark[COUNTER] == 0:
             mark[COUNTER] = period
             if mark[MODE] == BOTH:
-                _fork(reals, places, marks, total, slot, mark[FIRST], period + 1, PLAIN)
+                _fork(
+                    reals, places, marks, slot, mark[FIRST], np.int64(period + 1), np.int64(PLAIN)
+                )
                 mark[MODE] = SHRINKING
             if mark[MODE] == SHRINKING:
-                _settle(K, C, tols, reals, places, marks, total, slot)
-        top = _largest(G, rise, 1.0)
-        i = order[_place_of(G, rise, top, place)] if top > -INF else 0
-        ri = i % n
-        best, gap = _gains(G, fall, top, inverse[ri], gain)
+                _settle(K, C, tols, reals, places, marks, slot)
+        i, top, best, gap = _choose(G, rise, fall, inverse, place, order, gain)
         part = _met(tols, mark[FIRST], mark[END], gap)
+        if part > mark[FIRST] and mark[ACTIVE] < everything:
+            if part < mark[END]:
+                resumed = mark[COUNTER] + 1
+                _fork(reals, places, marks, slot, part, resumed, np.int64(SHRINKING))
+                mark[END] = part
+            _reconstruct(K, G, bar, alpha, p, order, C, mark[ACTIVE])
+            mark[ACTIVE] = everything
+            _mark_all(alpha, rise, fall, order, C, mark[ACTIVE])
+            i, top, best, gap = _choose(G, rise, fall, inverse, place, order, gain)
+            part = _met(tols, mark[FIRST], mark[END], gap)
+            mark[COUNTER] = 1
         if part > mark[FIRST]:
-            if mark[ACTIVE] == 2 * n:
-                _finish(out, reals, places, marks, slot, part, n_tols, C, False)
-                if mark[FIRST] == mark[END]:
-                    return
-            else:
-                if part < mark[END]:
-                    _fork(reals, places, marks, total, slot, part, mark[COUNTER] + 1, SHRINKING)
-                    mark[END] = part
-                _reconstruct(K, G, bar, alpha, p, order, C, mark[ACTIVE])
-                mark[ACTIVE] = 2 * n
-                _mark_all(alpha, rise, fall, order, C, 2 * n)
-                top = _largest(G, rise, 1.0)
-                i = order[_place_of(G, rise, top, place)] if top > -INF else 0
-                ri = i % n
-                best, gap = _gains(G, fall, top, inverse[ri], gain)
-                part = _met(tols, mark[FIRST], mark[END], gap)
-                _finish(out, reals, places, marks, slot, part, n_tols, C, False)
-                if mark[FIRST] == mark[END]:
-                    return
-                mark[COUNTER] = 1
-        j = _partner(G, fall, top, curvature[ri], gain, best, place, order)
-        rj = j % n
+            _finish(out, reals, places, marks, slot, part, len(tols), C, capped)
+            if mark[FIRST] == mark[END]:
+                return
+        row = curvature[i % len(curvature)]
+        j = _partner(G, fall, top, row, gain, best, place, order)
         mark[ITERATION] += 1
-        old_i, old_j = alpha[i], alpha[j]
-        opposite = (i < n) != (j < n)
-        alpha[i], alpha[j] = _step(old_i, old_j, G[i], G[j], opposite, curvature[ri, rj], C)
-        sign_i = 1.0 if i < n else -1.0
-        sign_j = 1.0 if j < n else -1.0
-        u_i, u_j = sign_i * (alpha[i] - old_i), sign_j * (alpha[j] - old_j)
-        _sweep(G, K[ri], K[rj], u_i, u_j)
-        _mark_bounds(alpha, rise, fall, i, C)
-        _mark_bounds(alpha, rise, fall, j, C)
-        if mark[MODE] != PLAIN:
-            _track_bound(bar, K[ri], sign_i, old_i, alpha[i], C)
-            _track_bound(bar, K[rj], sign_j, old_j, alpha[j], C)
+        _move(K, curvature, G, alpha, rise, fall, bar, i, j, C, mark[MODE] != PLAIN)
 
 
-@_exact
 def solve_family(K, curvature, inverse, y, C, epsilon, tols, mode, max_iter, out):
     """Solve one problem for every tolerance, plainly, with shrinking, or both ways.
 
@@ -407,24 +421,19 @@ def solve_family(K, curvature, inverse, y, C, epsilon, tols, mode, max_iter, out
         Coefficients (2 * n_tols, n), rho, iterations and capped (2 * n_tols,), filled in: first
         the plain solutions, then those with shrinking.
     """
-    n, n_tols = len(y), len(tols)
-    reals = np.zeros((6, n_tols + 1, 2 * n))  # G, alpha, p, rise, fall, bar
-    places = np.empty((2, n_tols + 1, 2 * n), dtype=np.int32)  # place of each variable, order
-    marks = np.zeros((n_tols + 1, 7), dtype=np.int64)
-    reals[2, 0, :n] = epsilon - y
-    reals[2, 0, n:] = epsilon + y
-    reals[0, 0] = reals[2, 0]
-    places[0, 0] = np.arange(2 * n)
-    places[1, 0] = np.arange(2 * n)
-    _mark_all(reals[1, 0], reals[3, 0], reals[4, 0], places[1, 0], C, 2 * n)
-    marks[0, COUNTER] = min(2 * n, 1000) + 1
-    marks[0, ACTIVE] = 2 * n
-    marks[0, END] = n_tols
-    marks[0, MODE] = mode
-    total = np.ones(1, dtype=np.int64)
+    n, n_states = len(y), len(tols) + 1
+    reals = np.zeros((n_states, 6, 2 * n))  # G, alpha, p, rise, fall, bar
+    places = np.empty((n_states, 2, 2 * n), dtype=np.int32)  # place of each variable, order
+    marks = np.zeros((n_states + 1, 7), dtype=np.int64)  # last row: how many states there are
+    reals[0, 2] = np.concatenate([epsilon - y, epsilon + y])
+    reals[0, 0] = reals[0, 2]
+    places[0] = np.arange(2 * n)
+    marks[0] = [0, min(2 * n, 1000) + 1, 2 * n, 0, 0, len(tols), mode]
+    marks[-1, 0] = 1
+    _mark_all(reals[0, 1], reals[0, 3], reals[0, 4], places[0, 1], C, 2 * n)
     slot = 0
-    while slot < total[0]:
-        _advance(K, curvature, inverse, C, tols, max_iter, reals, places, marks, total, slot, out)
+    while slot < marks[-1, 0]:
+        _advance(K, curvature, inverse, C, tols, max_iter, reals, places, marks, slot, out)
         slot += 1
 
 

@@ -17,7 +17,7 @@ from clusteract.search import private
 from clusteract.search.kernels import KernelMaker, KernelSetting, setting_of
 
 AVAILABLE = find_spec("numba") is not None
-FEWEST = 100  # settings below which compiling and checking cost more than they save
+FEWEST = 64  # settings below which compiling and checking cost more than they save
 MOST_ROWS = 4000  # above, a square matrix is too large to keep
 KERNELS = ("linear", "poly", "rbf")
 
