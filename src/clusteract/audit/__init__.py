@@ -5,7 +5,7 @@ import types
 
 from clusteract.audit.finding import Finding
 from clusteract.audit.repairing import Change, repair
-from clusteract.audit.report import AuditReport, audit, audit_summary
+from clusteract.audit.report import AuditReport, audit, audit_summary, rule_summaries
 from clusteract.audit.stories import Story
 from clusteract.audit.writing import write_repaired
 
@@ -17,6 +17,7 @@ __all__ = [
     "audit",
     "audit_summary",
     "repair",
+    "rule_summaries",
     "write_repaired",
 ]
 

@@ -16,6 +16,7 @@ PROPERTIES = {"3_χ": "chi", "3_EA": "electron_affinity", "3_IE": "ionization_en
 COLUMNS = tuple(PROPERTIES) + tuple(f"{p}ave" for p in PROPERTIES)
 _LAST_DIGITS = 2e-6  # relative: sums of rounded constants
 _SAME = 2e-5
+_MOST_ATOMS = 30.5  # of clusters that are searched for
 
 
 class Composition:
@@ -65,7 +66,7 @@ class Composition:
         elif f"{prop}ave" in self.columns:
             total = self.view.values[f"{prop}ave"] * self.view.counts.sum(axis=1)
         rows = rows & ~np.isnan(total) if total is not None else rows & False
-        if rows.sum() < 3 * len(frozen) or total is None:
+        if total is None or rows.sum() < max(3 * len(frozen), 1):
             return frozen
         counts, total = self.view.counts[rows], total[rows]
         if np.mean(np.abs(counts @ frozen - total) < 1e-3) > 0.5:
@@ -142,10 +143,10 @@ class Composition:
             return self._atoms(other)
         if not {"3_IE", "3_IEave"} <= set(self.columns):
             return None
-        n_atoms = self.view.values["3_IE"][row] / self.view.values["3_IEave"][row]
-        if not np.isfinite(n_atoms) or not 1 <= round(n_atoms) <= 30:
+        total, mean = (float(self.view.values[c][row]) for c in ("3_IE", "3_IEave"))
+        if not mean > 0 or not 1 <= total / mean < _MOST_ATOMS:
             return None
-        return self._search(row, round(n_atoms))
+        return self._search(row, round(total / mean))
 
     def _search(self, row: int, n_atoms: int) -> dict[str, int] | None:
         own = [e for e in self._atoms(row) if e in ELEMENTS]

@@ -7,17 +7,15 @@ import numpy as np
 from clusteract.audit.view import View
 
 _PENALTY = 1e-2
+_FEWEST_ROWS = 5
 _MOST_ROWS = 2000  # that the model is fitted to
 _CLIP = 6.0  # robust standard deviations; a wrong cell must not bend the model
 
 
 def plausibility(view: View) -> Plausibility:
     """Return the view's model, made once."""
-    return view.memo.setdefault("plausibility", None) or _remember(view)
-
-
-def _remember(view: View) -> Plausibility:
-    view.memo["plausibility"] = Plausibility(view)
+    if "plausibility" not in view.memo:
+        view.memo["plausibility"] = Plausibility(view)
     return view.memo["plausibility"]
 
 
@@ -100,19 +98,25 @@ def _robust(values: np.ndarray) -> np.ndarray:
 
 def _ridge(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
     """Fit, leave out what fits badly, fit again; return predictions and residual spread."""
-    use = ~np.isnan(y)
+    use = np.isfinite(y)
     if len(y) > _MOST_ROWS:
         use[np.arange(len(y)) % (len(y) // _MOST_ROWS + 1) != 0] = False
-    prediction = np.full(len(y), np.nanmedian(y) if use.any() else 0.0)
+    if use.sum() < _FEWEST_ROWS:
+        return np.full(len(y), np.nan), np.inf
     for _ in range(2):
-        centre, middle = X[use].mean(axis=0), y[use].mean()
-        A = X[use] - centre
-        penalty = _PENALTY * len(A) * np.eye(A.shape[1])
-        weights = np.linalg.solve(A.T @ A + penalty, A.T @ (y[use] - middle))
-        prediction = middle + (X - centre) @ weights
-        residual = np.abs(y - prediction)
-        scale = 1.4826 * float(np.median(residual[use])) or 1e-12
-        use = use & (np.nan_to_num(residual, nan=np.inf) < 4 * scale)
-        if use.sum() < 5:
+        prediction, scale = _fit(X, y, use)
+        close = use & (np.nan_to_num(np.abs(y - prediction), nan=np.inf) < 4 * scale)
+        if close.sum() < _FEWEST_ROWS:
             break
+        use = close
     return prediction, scale
+
+
+def _fit(X: np.ndarray, y: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, float]:
+    centre, middle = X[use].mean(axis=0), y[use].mean()
+    A = X[use] - centre
+    penalty = _PENALTY * len(A) * np.eye(A.shape[1])
+    weights = np.linalg.solve(A.T @ A + penalty, A.T @ (y[use] - middle))
+    prediction = middle + (X - centre) @ weights
+    spread = 1.4826 * float(np.median(np.abs(y[use] - prediction[use])))
+    return prediction, spread or 1e-12

@@ -19,6 +19,13 @@ from clusteract.audit.stories import Story, tell_stories
 from clusteract.audit.view import View
 from clusteract.data.cluster_table import ClusterTable
 
+# Settled one after the other before the other rules, which need their outcome.
+_FIRST = {
+    "label": "A label's formula fits its row",
+    "label-charge": "A label's charge fits the bare core that its Δ-values were taken from",
+    "shifted": "No column's cells slipped up or down against the names",
+}
+
 
 @dataclass(frozen=True)
 class AuditReport:
@@ -68,9 +75,11 @@ class AuditReport:
         start = f"audit of {self.table}: "
         if not self.has_errors and not self.of("warning"):
             return f"{start}no errors in {self.n_rows} rows"
-        parts = []
+        parts: list[str] = []
+        counted: set[tuple[int, str]] = set()
         for severity in SEVERITIES[:2]:
-            cells = set().union(*(f.cells for f in self.of(severity)))
+            cells = set().union(*(f.cells for f in self.of(severity))) - counted
+            counted |= cells
             stories = [s for s in self.stories if s.severity == severity]
             if stories:
                 plural = "s" if len(cells) != 1 else ""
@@ -151,6 +160,21 @@ def _skipped_checks(view: View) -> dict[str, str]:
             absent = [c for c in fewest.columns if not view.has(c)]
             skipped[name] = f"no column {', '.join(absent)}"
     return skipped
+
+
+def rule_summaries() -> dict[str, str]:
+    """Return what each rule holds a table to, by name.
+
+    Examples
+    --------
+    >>> rule_summaries()["charge-sum"]
+    '2_Q is the number of metal atoms times 2_Qave'
+    """
+    checks = {
+        name: "; ".join(dict.fromkeys(c.summary for c in found))
+        for name, found in check_rules().items()
+    }
+    return {**_FIRST, **checks, **{r.name: r.summary for r in RULES.values()}}
 
 
 def audit_summary(table: ClusterTable) -> str:
