@@ -4,10 +4,18 @@ import pytest
 from clusteract.estimators.networks import kernels, noise
 
 
+def kept(keys, thresholds, rows, units):
+    """Masks (n, rows, units) as the module describes them, by the compiled loop."""
+    outputs, size = np.ones((len(keys), rows * units), np.float32), rows * units
+    counters = noise.counters((size + 1) // 2)
+    kernels.drop(outputs, len(keys), size, counters, keys, thresholds, noise.scales(thresholds))
+    return (outputs > 0).reshape(len(keys), rows, units)
+
+
 def masks(n_steps, rate, rows=20, units=30, seed=5):
     steps = np.arange(n_steps, dtype=np.uint32)
     keys = noise.keys(np.full(n_steps, seed, np.uint32), steps, 0)
-    return noise.kept(keys, np.full(n_steps, noise.thresholds(np.array(rate))), rows, units)
+    return kept(keys, noise.thresholds(np.full(n_steps, rate)), rows, units)
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.2, 0.4, 0.9])
@@ -43,11 +51,10 @@ def test_rate_zero_keeps_everything():
 
 
 @pytest.mark.parametrize(("rows", "units"), [(4, 6), (3, 5)])
-def test_compiled_loop_drops_the_same_units(rows, units):
+def test_compiled_loop_drops_what_the_words_say(rows, units):
     keys = noise.keys(np.array([1, 2], np.uint32), np.array([7, 8], np.uint32), 0)
     limits = noise.thresholds(np.array([0.3, 0.6]))
-    outputs, size = np.ones((2, rows, units), np.float32), rows * units
-    counters = noise.counters((size + 1) // 2)
-    flat = outputs.reshape(2, -1)
-    kernels.drop(flat, 2, size, counters, keys, limits, noise.scales(limits))
-    np.testing.assert_array_equal(outputs > 0, noise.kept(keys, limits, rows, units))
+    words = noise.mix_again(noise.counters((rows * units + 1) // 2) ^ keys[:, None])
+    halves = np.stack([words & 0xFFFF, words >> 16], axis=-1).reshape(2, -1)[:, : rows * units]
+    expected = (halves >= limits[:, None]).reshape(2, rows, units)
+    np.testing.assert_array_equal(kept(keys, limits, rows, units), expected)

@@ -231,7 +231,7 @@ def _forward(shape: Shape, weights: Any, inputs: Any, dropout: State | None = No
 
 
 def _mask(state: State, layer: int, rows: int, units: int) -> Any:
-    """`noise.kept`, scaled, in JAX: the same bits."""
+    """Return what `kernels.drop` multiplies by; the same bits decide."""
     import jax.numpy as jnp
 
     size = rows * units

@@ -78,7 +78,7 @@ def _word(counter, key):
 
 @_compiled
 def drop(outputs, n, size, counters, keys, thresholds, scales):
-    """Drop units as `noise.kept` says and scale the others; ``size`` units of (slots, units)."""
+    """Drop units as `noise` says and scale the others; ``size`` units of (slots, units)."""
     zero = outputs.dtype.type(0)
     for b in range(n):
         key, threshold, scale = keys[b], np.uint32(thresholds[b]), scales[b]

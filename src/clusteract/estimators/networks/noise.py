@@ -1,7 +1,8 @@
-"""Dropout masks from a counter: the same bits in NumPy and JAX, alone or in a batch.
+"""Dropout from a counter: the same units with either backend, alone or in a batch.
 
-A mask is a pure function of (seed, step, layer), so it needs no generator state and does not
-depend on which networks are trained together.
+Whether a unit is dropped is a pure function of (seed, step, layer, row, unit): each 32-bit word
+``mix_again(counter ^ key)`` decides on two units, its low half on the first. A unit is kept where
+its half is at least the threshold. `kernels.drop` and `accelerator` do so.
 """
 
 from __future__ import annotations
@@ -31,7 +32,14 @@ def mix_again(x: Any) -> Any:
 
 
 def keys(seeds: Any, steps: Any, layer: int) -> Any:
-    """One 32-bit key per network (n,) from its seed, its optimizer step and the layer."""
+    """One 32-bit key per network (n,) from its seed, its optimizer step and the layer.
+
+    Examples
+    --------
+    >>> seeds, steps = np.array([7, 7, 8], np.uint32), np.array([0, 1, 0], np.uint32)
+    >>> len({*keys(seeds, steps, layer=0).tolist(), *keys(seeds, steps, layer=1).tolist()})
+    6
+    """
     salt = np.uint32((0x51ED270B * (layer + 1)) & 0xFFFFFFFF)
     return mix(mix(seeds ^ salt) + steps * _ODD[2])
 
@@ -50,24 +58,3 @@ def thresholds(rates: np.ndarray) -> np.ndarray:
 def scales(thresholds: np.ndarray) -> np.ndarray:
     """Return what kept units are multiplied by, so that the expected output stays."""
     return (LEVELS / (LEVELS - thresholds.astype(np.float64))).astype(np.float32)
-
-
-def kept(keys: np.ndarray, thresholds: np.ndarray, rows: int, units: int) -> np.ndarray:
-    """Masks (n, rows, units), True where a unit is kept.
-
-    Examples
-    --------
-    >>> key = keys(np.array([7], np.uint32), np.array([0], np.uint32), layer=0)
-    >>> mask = kept(key, thresholds(np.array([0.25])), rows=1000, units=50)
-    >>> round(float(mask.mean()), 2)
-    0.75
-    """
-    size = rows * units
-    x = counters((size + 1) // 2) ^ keys[:, None]
-    spare = np.empty_like(x)
-    for odd, shift in ((_ODD[0], 15), (_ODD[1], 16)):  # mix_again(), in place
-        x *= odd
-        np.right_shift(x, np.uint32(shift), out=spare)
-        x ^= spare
-    bits = x.astype("<u4", copy=False).view("<u2")[:, :size]
-    return (bits >= thresholds[:, None]).reshape(len(keys), rows, units)

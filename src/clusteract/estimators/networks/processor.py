@@ -8,56 +8,41 @@ from clusteract.estimators.networks import kernels, noise
 from clusteract.estimators.networks.course import DenseCourse
 from clusteract.estimators.networks.layers import Layers
 from clusteract.estimators.networks.optimizers import keras_adam
+from clusteract.estimators.networks.slots import Slots
 from clusteract.estimators.networks.task import Shape
 
 
-class Processor:
+class Processor(Slots):
     """State and steps of up to ``slots`` networks; the active ones fill the first slots."""
 
     def __init__(self, shape: Shape, slots: int) -> None:
-        self.shape = shape
-        self.layers = Layers(
-            shape.architecture, slots, max(shape.batch_size, shape.n_val), np.float32
-        )
-        weights, inputs = shape.architecture.n_weights, shape.architecture.units[0]
-        rows: dict[str, tuple[int, ...]] = {"X": (shape.n_train, inputs), "y": (shape.n_train, 1)}
-        rows |= {"X_val": (shape.n_val, inputs), "y_val": (shape.n_val, 1)}
-        rows |= dict.fromkeys(("weights", "gradient", "mean", "square", "best"), (weights,))
-        rows |= dict.fromkeys(("alpha", "scale"), ())
-        self.state: dict[str, np.ndarray] = {
-            k: np.zeros((slots, *s), np.float32) for k, s in rows.items()
+        net = shape.architecture
+        shapes: dict[str, tuple[int, ...]] = {
+            "X": (shape.n_train, net.units[0]),
+            "y": (shape.n_train, 1),
+            "X_val": (shape.n_val, net.units[0]),
+            "y_val": (shape.n_val, 1),
+            "alpha": (),
+            "scale": (),
         }
+        super().__init__(slots, shapes, net.n_weights, np.float32)
         self.state["seed"] = np.zeros(slots, np.uint32)
         self.state["step"] = np.zeros(slots, np.uint32)
         self.state["threshold"] = np.zeros(slots, np.uint16)
+        self.shape = shape
+        self.layers = Layers(net, slots, max(shape.batch_size, shape.n_val), np.float32)
 
     def load(self, slot: int, course: DenseCourse) -> None:
         """Put a fresh network into a slot."""
         state, rows, setting = self.state, course.task.rows, course.task.setting
         state["X"][slot], state["y"][slot, :, 0] = rows.X, rows.y
         state["X_val"][slot], state["y_val"][slot, :, 0] = rows.X_val, rows.y_val
-        state["weights"][slot] = state["best"][slot] = course.weights
-        state["mean"][slot] = state["square"][slot] = 0
+        self.start(slot, course.weights)
         state["alpha"][slot] = setting.alpha
         state["seed"][slot] = setting.seed
-        state["step"][slot] = 0
         threshold = noise.thresholds(np.array([setting.dropout_rate]))
         state["threshold"][slot] = threshold[0]
         state["scale"][slot] = noise.scales(threshold)[0]
-
-    def move(self, source: int, target: int) -> None:
-        """Copy a network to another slot."""
-        for array in self.state.values():
-            array[target] = array[source]
-
-    def keep(self, improved: np.ndarray) -> None:
-        """Remember the present weights of some of the active networks as their best."""
-        for slot in np.flatnonzero(improved):
-            self.state["best"][slot] = self.state["weights"][slot]
-
-    def best(self, slot: int) -> np.ndarray:
-        """Best weights of a network, a copy."""
-        return self.state["best"][slot].copy()
 
     def epoch(self, orders: list[np.ndarray], rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Train each active network once through its rows.

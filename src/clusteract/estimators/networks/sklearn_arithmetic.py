@@ -11,6 +11,7 @@ from clusteract.estimators.networks.architecture import Architecture
 from clusteract.estimators.networks.layers import Layers
 from clusteract.estimators.networks.optimizers import SklearnAdam, SklearnSGD
 from clusteract.estimators.networks.sklearn_course import SklearnCourse, begin
+from clusteract.estimators.networks.slots import Slots
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,11 @@ def _optimizer(estimator: MLPRegressor) -> SklearnAdam | SklearnSGD:
     return SklearnSGD(estimator.momentum, estimator.nesterovs_momentum)
 
 
-class SklearnArithmetic:
+class SklearnArithmetic(Slots):
     """State and steps of up to ``slots`` networks; the active ones fill the first slots."""
 
     def __init__(self, shape: PerceptronShape, slots: int) -> None:
-        self.shape = shape
         net = shape.architecture
-        rows = max(shape.batch_size, shape.n_val)
-        self.layers = Layers(net, slots, rows, np.float64, shape.activation)
         shapes: dict[str, tuple[int, ...]] = {
             "X": (shape.n_train, net.units[0]),
             "y": (shape.n_train, 1),
@@ -66,10 +64,11 @@ class SklearnArithmetic:
             "spread": (),  # sum of squares of y_val about its mean
             "alpha": (),
         }
-        arrays = ("weights", "gradient", "mean", "square", "best")
-        shapes |= dict.fromkeys(arrays, (net.n_weights,))
-        self.state: dict[str, np.ndarray] = {k: np.zeros((slots, *s)) for k, s in shapes.items()}
+        super().__init__(slots, shapes, net.n_weights, np.float64)
         self.state["step"] = np.zeros(slots, np.int64)
+        self.shape = shape
+        rows = max(shape.batch_size, shape.n_val)
+        self.layers = Layers(net, slots, rows, np.float64, shape.activation)
 
     def load(self, slot: int, course: SklearnCourse) -> None:
         """Put a fresh network into a slot."""
@@ -79,24 +78,8 @@ class SklearnArithmetic:
         if self.shape.n_val:
             y_val = course.y[held]
             state["spread"][slot] = np.sum((y_val - np.average(y_val)) ** 2)
-        state["weights"][slot] = state["best"][slot] = course.weights
-        state["mean"][slot] = state["square"][slot] = 0
+        self.start(slot, course.weights)
         state["alpha"][slot] = course.settings.alpha
-        state["step"][slot] = 0
-
-    def move(self, source: int, target: int) -> None:
-        """Copy a network to another slot."""
-        for array in self.state.values():
-            array[target] = array[source]
-
-    def keep(self, improved: np.ndarray) -> None:
-        """Remember the present weights of some of the active networks as their best."""
-        for slot in np.flatnonzero(improved):
-            self.state["best"][slot] = self.state["weights"][slot]
-
-    def best(self, slot: int) -> np.ndarray:
-        """Best weights of a network, a copy."""
-        return self.state["best"][slot].copy()
 
     def epoch(self, orders: list[np.ndarray], rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Train each active network once through its rows.
