@@ -18,8 +18,20 @@ FOLLOWERS = {
     "1_Qmin": ("1_ΔQmin",),
     "1_Qmax": ("1_ΔQmax",),
 }
-# In doubt the column further down is the wrong one: it was computed by hand from the others.
-_DERIVED = ("3_EHOMO/NL", "3_ΔEHOMO/NL", "2_Qave", "1_ΔQmax", "1_ΔQmin", "2_Δnsave", "2_Δndave")
+# In doubt one of these is the wrong one: they were computed by hand from the others.
+_DERIVED = frozenset(
+    [
+        "2_Qave",
+        "1_ΔQmax",
+        "1_ΔQmin",
+        "2_Δnsave",
+        "2_Δndave",
+        "3_ΔEHOMO",
+        "3_EHOMO/NL",
+        "3_ΔEHOMO/NL",
+    ]
+)
+_DOUBT = 0.4  # robust standard deviations of plausibility
 _COST_OF_A_CELL, _COST_OF_A_GUESS = 0.5, 0.25
 _MOST_ROUNDS = 8
 
@@ -196,17 +208,16 @@ def _choose(
         by_column.setdefault(option.columns[0], option)
     if len(by_column) == 1:
         return best[0], (), False
-    tied = tuple(by_column)
-    relief = [
-        plausibility.relief(c, row, rows[c][j], o.values[c][j], tied)
-        + 1e-6 * (1 + _DERIVED.index(c) if c in _DERIVED else 0)
+    relief = {
+        c: plausibility.relief(c, row, rows[c][j], o.values[c][j], tuple(by_column))
         for c, o in by_column.items()
-    ]
-    order = np.argsort(relief)[::-1]
-    clear = relief[order[0]] - relief[order[1]] > plausibility.clear
-    chosen = by_column[tied[order[0]]]
-    rivals = tuple(c for c in tied if c != chosen.columns[0])
-    return chosen, rivals, bool(clear)
+    }
+    most = max(relief.values())
+    near = sorted(c for c, gained in relief.items() if gained > most - _DOUBT)
+    chosen = max(near, key=lambda c: (c in _DERIVED, relief[c]))
+    rivals = tuple(c for c in relief if c != chosen)
+    clear = relief[chosen] - max(relief[c] for c in rivals) > plausibility.clear
+    return by_column[chosen], rivals, clear
 
 
 def _unexplained(checks: list[Check], rows: Rows, at: np.ndarray) -> list[Verdict]:
