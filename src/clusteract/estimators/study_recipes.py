@@ -15,7 +15,7 @@ FOUR_SCALERS = tuple(SCALERS[s]() for s in ("standard", "minmax", "minmax-symmet
 
 # A polynomial fit at gamma 1 and C 100 runs to millions of solver steps (seconds each). A
 # capped candidate is kept, scored as it stands, and counted in the run's output.
-POLY_MAX_ITER = 100_000
+POLY_MAX_ITER = 10_000
 
 SVR_GRID = {
     "scaler": FOUR_SCALERS,
