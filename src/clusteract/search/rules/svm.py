@@ -38,6 +38,10 @@ class SVMRule(Rule):
         """Leave out what the kernel ignores, and ``shrinking``."""
         return self.key_without(estimator, "shrinking", *ignored(estimator))
 
+    def models(self, variants: Sequence[Any]) -> int:
+        """Count the distinct problems."""
+        return len({self.problem_key(v) for v in variants})
+
     def seconds(self, variants: Sequence[Any], n_features: int) -> float:
         """Estimate the cost of the calls."""
         return self.unit_seconds * len({self.problem_key(v) for v in variants})
