@@ -22,7 +22,8 @@ def search_both(estimator, grid, X, y=None, fit_params=None, **settings):
 def _run(search, X, y, fit_params):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitFailedWarning)
-        warnings.simplefilter("ignore", UserWarning)
+        for told_by_both in ("One or more of the", "Scoring failed", "k=99", "Found n_features"):
+            warnings.filterwarnings("ignore", message=told_by_both)
         return search.fit(X, y, **fit_params)
 
 

@@ -1,0 +1,45 @@
+"""Formulas have the bits of scikit-learn's scorers."""
+
+import numpy as np
+import pytest
+from sklearn.dummy import DummyRegressor
+from sklearn.metrics import get_scorer
+from sklearn.svm import SVC, SVR
+
+from clusteract.search.scoring import GroupScorer, resolve_scorer
+
+NAMES = [
+    "neg_mean_absolute_error",
+    "neg_mean_squared_error",
+    "neg_root_mean_squared_error",
+    "r2",
+]
+
+
+class Replay(DummyRegressor):
+    def predict(self, X):
+        return X
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_number_of_rows(name):
+    rng = np.random.default_rng(0)
+    formula, scorer = GroupScorer(get_scorer(name), SVR()), get_scorer(name)
+    for n_rows in [*range(2, 140), 257, 1000, 2049]:
+        y, *predictions = rng.normal(size=(4, n_rows)) * 10.0 ** rng.integers(-3, 4)
+        expected = [scorer(Replay(), prediction, y) for prediction in predictions]
+        assert formula.score(y, predictions) == {"score": expected}
+
+
+def test_the_models_own_score_is_known_for_regressors_only():
+    assert GroupScorer(resolve_scorer(SVR(), None, np.nan), SVR()).known
+    assert not GroupScorer(resolve_scorer(SVC(), None, np.nan), SVC()).known
+    assert not GroupScorer(get_scorer("neg_median_absolute_error"), SVR()).known
+    assert not GroupScorer(lambda estimator, X, y: 0.0, SVR()).known
+
+
+def test_edge_cases_are_left_to_the_scorer():
+    r2 = GroupScorer(get_scorer("r2"), SVR())
+    assert r2.score(np.ones(3), [np.zeros(3)]) is None
+    assert r2.score(np.arange(3.0), [np.array([0.0, np.inf, 1.0])]) is None
+    assert r2.score(np.arange(3.0), [np.arange(3)]) is None
