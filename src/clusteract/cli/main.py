@@ -23,6 +23,11 @@ VERBS = {
     "explore": "Look at a table before modelling it.",
     "study": "Score recipes honestly by nested cross-validation.",
     "report": "Draw a run's figures and report again.",
+    "select": "Repeat the selection of descriptors: what stays?",
+    "explain": "Explain models by clusters that they never saw.",
+    "pairwise": "Learn differences of clusters: random pairs against unseen clusters.",
+    "transfer": "Predict clusters of new metal parts against all references.",
+    "reference": "Repeat the reference's work, honestly beside as published.",
     "fit": "Fit one recipe on a whole table and save it.",
     "predict": "Predict lg(k1) with a saved model.",
 }

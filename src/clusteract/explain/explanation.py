@@ -14,6 +14,8 @@ from sklearn.inspection import permutation_importance
 from clusteract.data.levels import level_of
 from clusteract.explain.shapley import shapley_values
 
+_SHUFFLES = 10
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -70,17 +72,17 @@ class Explanation:
         """Spearman's correlation of Shapley and permutation importances."""
         return float(stats.spearmanr(self.importance, self.permutation_mean).statistic)
 
-    def disagreements(self, places: int = 5) -> list[tuple[str, int, int]]:
+    def disagreements(self, places: int = 5, among: int = 8) -> list[tuple[str, int, int]]:
         """Name descriptors whose two ranks lie far apart: (name, Shapley rank, permutation rank).
 
-        Ranks count from 1.
+        Ranks count from 1; a descriptor that is in neither's first `among` is left out.
         """
         by_value = stats.rankdata(-self.importance, method="ordinal")
         by_shuffling = stats.rankdata(-self.permutation_mean, method="ordinal")
         return [
             (name, int(a), int(b))
             for name, a, b in zip(self.descriptors, by_value, by_shuffling, strict=True)
-            if abs(a - b) >= places
+            if abs(a - b) >= places and min(a, b) <= among
         ]
 
 
@@ -116,7 +118,7 @@ def explain_fold(
         fitted,
         X_test,
         y_test,
-        n_repeats=20,
+        n_repeats=_SHUFFLES,
         random_state=seed,
         scoring="neg_root_mean_squared_error",
     )

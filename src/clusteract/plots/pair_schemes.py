@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
 
 from clusteract.data import ClusterTable
 from clusteract.plots.drawing import Drawing
@@ -96,6 +97,8 @@ def _draw(axes: Axes, rows: Sequence[PairRow], metric: str) -> None:
     values = [m for row in rows for s, *_ in _SCHEMES if (m := row.mean(s, metric)) is not None]
     if metric == "rmse" and max(values) > 3 * float(np.median(values)):
         axes.set_xscale("log")  # a linear model on many collinear columns can be far off
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.xaxis.set_minor_formatter(NullFormatter())
     axes.grid(axis="x")
     axes.tick_params(axis="y", length=0)
 

@@ -33,6 +33,9 @@ class TextTable:
         Numbers are written with `decimals`; None is a dash.
     note : str
         What a reader must know beside it.
+    decimals : int
+    printed : bool
+        Short enough for a terminal; the page shows it in any case.
     """
 
     title: str
@@ -40,6 +43,7 @@ class TextTable:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     decimals: int = 3
+    printed: bool = True
 
     def cells(self) -> list[list[str]]:
         """Return the rows as text."""
@@ -122,7 +126,7 @@ def print_chapters(chapters: Sequence[Chapter], console: Console) -> None:
         console.width = max(console.width, _WIDE)
     for chapter in chapters:
         console.print(Text(f"\n{chapter.title}", style="bold"))
-        for table in chapter.tables:
+        for table in (t for t in chapter.tables if t.printed):
             console.print(_terminal_table(table))
             if table.note:
                 console.print(Text(table.note, style="dim"), soft_wrap=not console.is_terminal)

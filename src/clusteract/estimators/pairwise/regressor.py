@@ -151,7 +151,7 @@ class PairwiseDifferenceRegressor(RegressorMixin, BaseEstimator):
 
     def _seeded_base(self, random: np.random.RandomState) -> Any:
         base = LinearRegression() if self.base is None else clone(self.base)
-        if getattr(base, "random_state", 0) is None:
+        if base.get_params(deep=False).get("random_state", 0) is None:
             base.set_params(random_state=random.randint(2**31 - 1))
         return base
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ def pairwise_chapter(workshop: Workshop, table: ClusterTable, work: PairwiseWork
         name="pairwise",
         title="Pairwise-difference learning",
         sentences=_sentences(rows, importance, _column_names(table, work)),
-        tables=(_table(rows, work), _diagnostics(found)),
+        tables=(*_tables(rows, work), _diagnostics(found)),
         drawings=tuple(drawings),
         numbers=_numbers(rows, found),
     )
@@ -120,20 +120,12 @@ def _jobs(table: ClusterTable, work: PairwiseWork, folder: Path) -> list[tuple[s
 def _tuned_jobs(
     args: tuple, splits: list[PairSplit], trials: int, folder: Path
 ) -> list[tuple[str, str, Job]]:
-    return [
-        (
-            TUNED,
-            "folds",
-            Job(
-                TUNED,
-                k,
-                judge_disjoint,
-                (*args, split, False, trials),
-                also=(str(folder / f"tuning-{k}.sqlite"),),
-            ),
-        )
-        for k, split in enumerate(splits, start=1)
-    ]
+    jobs = []
+    for k, split in enumerate(splits, start=1):
+        job = Job(TUNED, k, judge_disjoint, (*args, split, False, trials))
+        half_done = str(folder / f"tuning-{job.key[:12]}.sqlite")
+        jobs.append((TUNED, "folds", replace(job, also=(half_done,))))
+    return jobs
 
 
 def _plain_jobs(
@@ -171,31 +163,40 @@ def _new_clusters(table: ClusterTable, folds: Sequence[Mapping]) -> dict[str, li
     return {"r": [f.r for f in found], "rmse": [f.rmse for f in found]}
 
 
-def _table(rows: Sequence[PairRow], work: PairwiseWork) -> TextTable:
-    columns = ["model"]
-    for name in ("random pairs", "one unseen", "both unseen", "new cluster"):
-        columns += [f"{name} r", "RMSE"]
-    cells = []
-    for row in rows:
-        values: list[Any] = [row.title]
-        for scheme in (*_SCHEMES, "new"):
-            for metric, digits in (("r", 3), ("rmse", 2)):
-                mean, std = row.mean(scheme, metric), row.std(scheme, metric)
-                values.append(None if mean is None else with_spread(mean, std, digits))
-        cells.append(tuple(values))
-    how = "in full" if work.exhaustive else "on values binned into 255 steps"
-    return TextTable(
-        "The leaky number and the honest one",
-        tuple(columns),
-        tuple(cells),
-        note="Random pairs: 80/20 split of all pairs, nearly every test pair has both its "
-        "clusters in training, and the network stops on the test pairs, as in the reference. "
-        f"One unseen, both unseen: test pairs with clusters of {work.folds} test folds that no "
-        "training pair, no choice and no stopping has seen. New cluster: y itself, predicted "
-        f"against all references. ± over folds. Boosted trees {how}. The network's settings are "
-        "the reference's, found while looking at pairs of all these clusters; the tuned row "
-        f"searches anew inside each training set ({work.trials} trials).",
+def _tables(rows: Sequence[PairRow], work: PairwiseWork) -> tuple[TextTable, TextTable]:
+    how = "on the values themselves" if work.exhaustive else "on values binned into 255 steps"
+    note = (
+        "Random pairs: 80/20 split of all pairs, nearly every test pair has both its clusters in "
+        "training, and the network stops on the test pairs, as in the reference. One unseen, both "
+        f"unseen: test pairs with clusters of {work.folds} test folds that no training pair, no "
+        "choice and no stopping has seen. New cluster: y itself, predicted against all "
+        f"references. ± over folds. Boosted trees {how}. The network's settings are the "
+        "reference's, found while looking at pairs of all these clusters"
+        + (
+            f"; the tuned row searches anew inside each training set ({work.trials} trials)"
+            if work.trials
+            else ""
+        )
+        + "."
     )
+    return (
+        _scores("The leaky number and the honest one: r", rows, "r", 3, ""),
+        _scores("The leaky number and the honest one: RMSE", rows, "rmse", 2, note),
+    )
+
+
+def _scores(title: str, rows: Sequence[PairRow], metric: str, digits: int, note: str) -> TextTable:
+    cells = [
+        (row.title, *(_cell(row, scheme, metric, digits) for scheme in (*_SCHEMES, "new")))
+        for row in rows
+    ]
+    columns = ("model", "random pairs", "one unseen", "both unseen", "new cluster")
+    return TextTable(title, columns, tuple(cells), note)
+
+
+def _cell(row: PairRow, scheme: str, metric: str, digits: int) -> str | None:
+    mean = row.mean(scheme, metric)
+    return None if mean is None else with_spread(mean, row.std(scheme, metric), digits)
 
 
 def _diagnostics(found: Mapping[str, Mapping[str, Any]]) -> TextTable:

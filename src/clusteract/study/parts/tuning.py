@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,8 @@ def tune_network(
     trials : int
         In all, those counted that an interrupted search has left in `storage`.
     storage : str, optional
-        SQLite file; trials are kept in memory without one.
+        SQLite file that holds the trials until all are done; they are kept in memory without
+        one.
 
     Returns
     -------
@@ -80,6 +82,8 @@ def tune_network(
         if done:  # a fresh stream, not the one that the earlier trials were drawn from
             study.sampler = optuna.samplers.TPESampler(seed=_SEED + done)
         study.optimize(objective, n_trials=max(0, trials - done))
+    if storage is not None:
+        Path(storage).unlink(missing_ok=True)  # the answer is kept elsewhere
     return suggest(optuna.trial.FixedTrial(study.best_params))
 
 

@@ -1,0 +1,32 @@
+"""``clusteract explain``: what models say about clusters that they never saw."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from clusteract.cli.parts import names, run_options, show, table_options, take_table
+
+
+@click.command(short_help="Explain models by clusters that they never saw.")
+@click.argument("table")
+@table_options
+@run_options
+@click.option("--recipes", metavar="A,B", help="A forest, an SVR and a network by default.")
+@click.option("--folds", type=click.IntRange(2), default=10, show_default=True, help="Outer folds.")
+@click.option(
+    "--draws", type=click.IntRange(4), default=100, show_default=True, help="Of each Shapley value."
+)
+@click.option("--exhaustive", is_flag=True, help="Search the recipes' whole grids inside.")
+def command(table: str, as_json: bool, recipes: str | None, **options) -> None:
+    """Explain recipes on TABLE by Shapley values and permutation importances."""
+    from clusteract.study.parts.explanation import ExplainWork
+    from clusteract.study.reference import run_explain
+
+    loaded = take_table(table, options)
+    keys = ("folds", "seed", "draws", "exhaustive")
+    work = ExplainWork(
+        recipes=names(recipes) or ExplainWork.recipes, **{key: options.pop(key) for key in keys}
+    )
+    show(partial(run_explain, loaded, work, **options), as_json)

@@ -1,0 +1,80 @@
+"""What the verbs of the reference's work share: options, progress and output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from clusteract.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from clusteract.data import ClusterTable
+    from clusteract.study.parts.workplace import PartsRun
+
+
+def run_options(command: Callable) -> Callable:
+    """Add the options of every run."""
+    for option in reversed(
+        (
+            click.option("--out", type=click.Path(path_type=Path), help="Folder of the run."),
+            click.option(
+                "--jobs", type=int, default=-1, show_default="one per core", help="Processes."
+            ),
+            click.option(
+                "--seed", type=int, default=42, show_default=True, help="Of all randomness."
+            ),
+            click.option("--fresh", is_flag=True, help="Forget what the folder holds."),
+            click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def table_options(command: Callable) -> Callable:
+    """Add the options that say how a table is to be read."""
+    for option in reversed(
+        (
+            click.option("--sheet", help="Sheet of a workbook; the first by default."),
+            click.option("--name", metavar="COLUMN", help="Column of cluster names."),
+            click.option("--target", metavar="COLUMN", help="Column of the target."),
+            click.option("--descriptors", metavar="RANGE", help='Such as "3_VDE/VIE:3_IEave".'),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def take_table(name: str, options: dict[str, Any]) -> ClusterTable:
+    """Load a table by the options of `table_options`, which are taken out of the others."""
+    from clusteract.data import load_table
+
+    found = {key: options.pop(key) for key in ("sheet", "name", "target", "descriptors")}
+    return load_table(name, say=_say, **{k: v for k, v in found.items() if v is not None})
+
+
+def _say(text: str) -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+def show(run: Callable[..., PartsRun], as_json: bool) -> None:
+    """Run with a progress line, then print tables and sentences, or the summary."""
+    from clusteract.report.chapters import print_chapters
+
+    with progress_bar() as progress:
+        done = run(progress=progress, say=_say)
+    if as_json:
+        click.echo(json.dumps(done.summary, ensure_ascii=False, allow_nan=False))
+        return
+    print_chapters(done.chapters, Console(highlight=False))
+    click.echo(f"\nrun folder: {done.folder}\nreport:     {done.folder / 'report.html'}")
+
+
+def names(text: str | None) -> tuple[str, ...]:
+    """Return the names of a list with commas."""
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())

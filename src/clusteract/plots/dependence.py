@@ -1,0 +1,80 @@
+"""Dependence: a descriptor's contribution against its value, with the best step in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from clusteract.data import ClusterTable
+from clusteract.explain import Explanation, Threshold
+from clusteract.plots.drawing import Drawing
+from clusteract.plots.limits import robust_limits
+from clusteract.plots.numbers import number
+from clusteract.plots.style import (
+    FAINT,
+    INK,
+    LEVEL_COLOURS,
+    MUTED,
+    PAGE,
+    new_figure,
+    place_axes,
+    styled,
+)
+
+_COLUMNS, _LEFT, _WIDE, _TALL, _GAP = 3, 0.6, 1.75, 1.45, 0.45
+
+
+@styled
+def dependence(
+    table: ClusterTable, explanation: Explanation, thresholds: Mapping[str, Threshold | None]
+) -> Drawing:
+    """Draw contributions against values for some descriptors.
+
+    Parameters
+    ----------
+    table : ClusterTable
+    explanation : Explanation
+    thresholds : mapping of descriptor to Threshold or None
+        What to draw, in order.
+    """
+    n_rows = -(-len(thresholds) // _COLUMNS)
+    height = 0.55 + n_rows * (_TALL + 0.5)
+    title = f"How contributions depend on the value: {explanation.title}"
+    fig = new_figure(table, title, width=PAGE, height=height)
+    words = []
+    for i, (name, step) in enumerate(thresholds.items()):
+        row, column = divmod(i, _COLUMNS)
+        left, bottom = _LEFT + column * (_WIDE + _GAP), height - 0.45 - _TALL - row * (_TALL + 0.5)
+        axes = place_axes(fig, left, bottom, _WIDE, _TALL)
+        _draw(axes, table, explanation, name, step)
+        if column == 0:
+            axes.set_ylabel("contribution")
+        if step is not None:
+            words.append(
+                f"{name}: step at {number(step.at)} ({number(step.low)} to "
+                f"{number(step.high)}), R² {number(step.step_r2)} against "
+                f"{number(step.line_r2)} of a straight line."
+            )
+    caption = (
+        "Out-of-fold Shapley values. Black: the best single step; grey: the 95 % interval of its "
+        "place over resampled clusters. " + " ".join(words)
+    )
+    return Drawing("dependence", title, caption, fig)
+
+
+def _draw(
+    axes: Axes, table: ClusterTable, explanation: Explanation, name: str, step: Threshold | None
+) -> None:
+    j = explanation.descriptors.index(name)
+    x, c = explanation.X[:, j], explanation.values[:, j]
+    low, high = robust_limits(x)
+    axes.axhline(0, color=MUTED, linewidth=0.5)
+    if step is not None:
+        axes.axvspan(step.low, step.high, color=FAINT, lw=0, alpha=0.7)
+        axes.plot([low, step.at], [step.below] * 2, color=INK, linewidth=1)
+        axes.plot([step.at, high], [step.above] * 2, color=INK, linewidth=1)
+    shown = np.isfinite(x)
+    axes.scatter(x[shown], c[shown], s=6, lw=0, alpha=0.7, color=LEVEL_COLOURS[table.levels[j]])
+    axes.set(xlim=(low, high), xlabel=name)

@@ -1,0 +1,222 @@
+"""The reference's work, whole or in parts: each function makes a run folder, resumable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from clusteract.data import ClusterTable, load_table
+from clusteract.errors import InputError, close_matches
+from clusteract.estimators import get_recipe
+from clusteract.estimators.pairwise.models import get_pair_model
+from clusteract.report.chapters import Chapter
+from clusteract.study.parts.explanation import ExplainWork, explain_chapter
+from clusteract.study.parts.jobs import Workshop
+from clusteract.study.parts.pairwise import PairwiseWork, pairwise_chapter
+from clusteract.study.parts.regular import regular_chapter
+from clusteract.study.parts.selection import selection_chapter
+from clusteract.study.parts.transfer import TransferWork, transfer_chapter
+from clusteract.study.parts.workplace import PartsRun, run_parts
+
+HOMONUCLEAR, PAIRS = "homonuclear-159-24", "homonuclear-159-15"
+KEY, HETERONUCLEAR = "homonuclear-159-8", "heteronuclear-57-15"
+_TRIALS = 200  # of the reference's Optuna study
+
+
+def run_reference(
+    parts: Sequence[str] = (),
+    *,
+    out: str | Path | None = None,
+    seed: int = 42,
+    exhaustive: bool = False,
+    trials: int | None = None,
+    **options: Any,
+) -> PartsRun:
+    """Repeat the reference's work on its tables, honestly beside as it was published.
+
+    Parameters
+    ----------
+    parts : sequence of str
+        Some of ``regular``, ``selection``, ``pairwise``, ``transfer``, ``explain``; all by
+        default.
+    out : path, optional
+        ``runs/reference`` by default.
+    seed : int
+        Of folds and models, where the reference has set none.
+    exhaustive : bool
+        Repeat the reference in full: boosted trees on the values themselves, ten inner folds,
+        100 eliminations inside each training set, 200 trials of the network in each.
+    trials : int, optional
+        Of the network's tuning in each training set.
+    **options
+        ``jobs``, ``fresh``, ``progress``, ``say`` of `run_parts`.
+    """
+    for part in parts:
+        if part not in _PARTS:
+            raise InputError(f"unknown part {part!r}; {close_matches(part, _PARTS)}")
+    chosen = [name for name in _PARTS if not parts or name in parts]
+    if trials is None:
+        trials = _TRIALS if exhaustive else PairwiseWork.trials
+    settings = {"parts": chosen, "seed": seed, "exhaustive": exhaustive, "trials": trials}
+
+    def make(workshop: Workshop) -> list[Chapter]:
+        return [_PARTS[name](workshop, seed, exhaustive, trials) for name in chosen]
+
+    folder = Path(out or "runs/reference")
+    return run_parts("The reference, repeated", make, folder=folder, settings=settings, **options)
+
+
+def _regular(workshop: Workshop, seed: int, exhaustive: bool, trials: int) -> Chapter:
+    return regular_chapter(workshop, exhaustive=exhaustive)
+
+
+def _selection(workshop: Workshop, seed: int, exhaustive: bool, trials: int) -> Chapter:
+    table = load_table(HOMONUCLEAR).mask_sentinels()
+    return selection_chapter(
+        workshop,
+        table,
+        repeats_inside=100 if exhaustive else 10,
+        seed=seed,
+        published=load_table(KEY).descriptor_names,
+    )
+
+
+def _pairwise(workshop: Workshop, seed: int, exhaustive: bool, trials: int) -> Chapter:
+    work = PairwiseWork(seed=seed, trials=trials, exhaustive=exhaustive)
+    return pairwise_chapter(workshop, load_table(PAIRS), work)
+
+
+def _transfer(workshop: Workshop, seed: int, exhaustive: bool, trials: int) -> Chapter:
+    work = TransferWork(seed=seed, published=True)
+    return transfer_chapter(workshop, load_table(PAIRS), load_table(HETERONUCLEAR), work)
+
+
+def _explain(workshop: Workshop, seed: int, exhaustive: bool, trials: int) -> Chapter:
+    table = load_table(HOMONUCLEAR).mask_sentinels()
+    return explain_chapter(workshop, table, ExplainWork(seed=seed, exhaustive=exhaustive))
+
+
+_PARTS: dict[str, Callable[[Workshop, int, bool, int], Chapter]] = {
+    "regular": _regular,
+    "selection": _selection,
+    "pairwise": _pairwise,
+    "transfer": _transfer,
+    "explain": _explain,
+}
+PARTS = tuple(_PARTS)
+
+
+def run_pairwise(
+    table: ClusterTable, work: PairwiseWork, *, out: str | Path | None = None, **options: Any
+) -> PartsRun:
+    """Score pairwise models on a table: pairs at random, and of clusters never seen.
+
+    Parameters
+    ----------
+    table : ClusterTable
+        With a target.
+    work : PairwiseWork
+    out : path, optional
+        ``runs/pairwise-TABLE`` by default.
+    **options
+        ``jobs``, ``fresh``, ``progress``, ``say`` of `run_parts`.
+    """
+    table = with_target(table).mask_sentinels()
+    for name in work.models:
+        get_pair_model(name)
+    return _run("pairwise", table, lambda w: pairwise_chapter(w, table, work), work, out, options)
+
+
+def run_selection(
+    table: ClusterTable,
+    *,
+    keep: int = 8,
+    repeats: int = 100,
+    repeats_inside: int = 10,
+    folds: int = 10,
+    seed: int = 42,
+    out: str | Path | None = None,
+    **options: Any,
+) -> PartsRun:
+    """Repeat an elimination on a table; see `selection_chapter`."""
+    table = with_target(table).mask_sentinels()
+    settings = {
+        "keep": keep,
+        "repeats": repeats,
+        "repeats_inside": repeats_inside,
+        "folds": folds,
+        "seed": seed,
+    }
+    if not 1 <= keep <= table.n_descriptors:
+        raise InputError(
+            f"keep: {keep}; {table.source.name} has {table.n_descriptors} descriptors: keep 1 to "
+            f"{table.n_descriptors}"
+        )
+
+    def make(workshop: Workshop) -> Chapter:
+        return selection_chapter(
+            workshop,
+            table,
+            keep=keep,
+            repeats=repeats,
+            repeats_inside=repeats_inside,
+            folds=folds,
+            seed=seed,
+        )
+
+    return _run("select", table, make, settings, out, options)
+
+
+def run_transfer(
+    train: ClusterTable,
+    new: ClusterTable,
+    work: TransferWork,
+    *,
+    out: str | Path | None = None,
+    **options: Any,
+) -> PartsRun:
+    """Choose a model on one table and predict another; see `transfer_chapter`."""
+    train = with_target(train)
+    is_reference = train.source.name == PAIRS and new.source.name == HETERONUCLEAR
+    work = replace(work, published=is_reference)
+    return _run(
+        "transfer", train, lambda w: transfer_chapter(w, train, new, work), work, out, options
+    )
+
+
+def run_explain(
+    table: ClusterTable, work: ExplainWork, *, out: str | Path | None = None, **options: Any
+) -> PartsRun:
+    """Explain recipes on a table; see `explain_chapter`."""
+    table = with_target(table).mask_sentinels()
+    for name in work.recipes:
+        get_recipe(name)
+    return _run("explain", table, lambda w: explain_chapter(w, table, work), work, out, options)
+
+
+def with_target(table: ClusterTable) -> ClusterTable:
+    """Return the table, or say that its target is missing."""
+    if table.target is None:
+        raise InputError(f"{table.source.name} has no target; name its column (--target)")
+    return table
+
+
+def _run(
+    verb: str,
+    table: ClusterTable,
+    make: Callable[[Workshop], Chapter],
+    work: Any,
+    out: str | Path | None,
+    options: dict[str, Any],
+) -> PartsRun:
+    settings = dict(work) if isinstance(work, dict) else dict(vars(work))
+    return run_parts(
+        f"{verb}: {table.source.name}",
+        lambda workshop: [make(workshop)],
+        folder=Path(out or Path("runs") / f"{verb}-{table.source.name}"),
+        settings={**settings, "table": table.source.name, "sha256": table.source.sha256},
+        synthetic=table.source.synthetic,
+        **options,
+    )
