@@ -12,7 +12,7 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 
 from clusteract.errors import InputError
-from clusteract.estimators import list_recipes
+from clusteract.estimators import get_recipe, list_recipes
 from clusteract.model import HonestScore, load_model, save_model
 from clusteract.model.archive import parse_array
 from clusteract.model.saving import dump_model, model_path
@@ -24,7 +24,7 @@ HONEST = HonestScore(0.7, 0.1, 1.0, float("nan"), 10, 1, 5, None, 42)
 def test_a_loaded_model_predicts_bit_for_bit_the_same(recipe, tiny_model, small_table, tmp_path):
     model = tiny_model(recipe)
     loaded = load_model(save_model(model, tmp_path / "a.clusteract"))
-    X = small_table.descriptors
+    X = get_recipe(recipe).see(small_table).descriptors
     assert loaded.pipeline.predict(X).tobytes() == model.pipeline.predict(X).tobytes()
     assert loaded.summary() == model.summary()
 

@@ -4,6 +4,8 @@ No model here goes through LAPACK, whose result may change with where its argume
 GridSearchCV itself does not repeat those fits to the last bit.
 """
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -92,6 +94,11 @@ def seen_by_scaler(pipeline, rows, target):
     return -abs(pipeline[:-1].transform(rows)).sum()
 
 
+def without_addresses(settings):
+    """Name settings the same in every worker process."""
+    return re.sub(" at 0x[0-9a-f]+", "", str(settings))
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -109,7 +116,7 @@ def seen_by_scaler(pipeline, rows, target):
         {"cv": RepeatedKFold(n_splits=2, n_repeats=2, random_state=1)},
         {"cv": ShuffleSplit(2, random_state=1)},
     ],
-    ids=str,
+    ids=without_addresses,
 )
 def test_every_setting_of_the_search(settings):
     assert_same_search(Pipeline(STEPS), GRID, X, Y, **{"cv": 3, **settings})

@@ -7,16 +7,20 @@ from clusteract.descriptors.composition import (
     composition_of,
 )
 from clusteract.descriptors.interactions import PairwiseProducts
+from clusteract.descriptors.normalised import NORMALISED, add_made, composition_only
 from clusteract.descriptors.outputs import read_output
 from clusteract.descriptors.rows import describe_outputs
 
 __all__ = [
+    "NORMALISED",
     "BareReference",
     "CompositionDescriptors",
     "PairwiseProducts",
     "add_composition",
+    "add_made",
     "bare_references",
     "composition_of",
+    "composition_only",
     "describe_outputs",
     "read_output",
 ]

@@ -1,6 +1,7 @@
 """The registry of recipes, and the estimators that scikit-learn does not have."""
 
 from clusteract.estimators import (  # noqa: F401 - each registers its recipes
+    accuracy_recipes,
     reference_recipes,
     study_recipes,
 )

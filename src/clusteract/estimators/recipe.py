@@ -12,6 +12,8 @@ from sklearn.model_selection import ParameterGrid
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 
+from clusteract.data import ClusterTable
+from clusteract.descriptors.normalised import composition_only, made_where_possible
 from clusteract.errors import InputError, close_matches
 
 Grid = Mapping[str, Sequence[Any]]
@@ -23,6 +25,13 @@ SCALERS: dict[str, Callable[[], BaseEstimator | str]] = {
     "minmax-symmetric": lambda: MinMaxScaler(feature_range=(-1, 1)),
     "robust": RobustScaler,
     "none": lambda: "passthrough",
+}
+
+# What a recipe sees of a table; no target is used, so it is done before any split.
+COLUMNS: dict[str, Callable[[ClusterTable], ClusterTable]] = {
+    "own": lambda table: table,
+    "made": made_where_possible,
+    "composition": composition_only,
 }
 
 # Parameters that count descriptors: never more than the table has.
@@ -46,6 +55,9 @@ class Recipe:
         The exhaustive search space; values may be estimators.
     scoring : str
         scikit-learn's name of the score that the inner folds choose by.
+    columns : {"own", "made", "composition"}
+        What it sees: the table's own descriptors; those and all that can be made of them and of
+        the formulas (where the labels are formulas); the formula's composition alone.
 
     Examples
     --------
@@ -61,10 +73,17 @@ class Recipe:
     steps: Callable[[int], list[tuple[str, Any]]]
     grid: Grid
     scoring: str = "neg_root_mean_squared_error"
+    columns: str = "own"
+
+    def see(self, table: ClusterTable) -> ClusterTable:
+        """Return the table with the columns that the recipe is made for."""
+        return COLUMNS[self.columns](table)
 
     def pipeline(self, seed: int, *, impute: bool = False) -> Pipeline:
         """Build the unfitted pipeline; `impute` adds a median imputer as its first step."""
         first = [("impute", SimpleImputer(strategy="median", keep_empty_features=True))]
+        # What is made of a formula is missing where it has no meaning (ligands of a bare core).
+        impute = impute or self.columns != "own"
         return Pipeline((first if impute else []) + self.steps(seed))
 
     def grid_for(self, n_descriptors: int) -> dict[str, list[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sklearn.dummy import DummyRegressor
-from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
+from sklearn.ensemble import ExtraTreesRegressor, GradientBoostingRegressor, RandomForestRegressor
 from sklearn.feature_selection import RFE, SelectKBest, f_regression
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression
@@ -13,7 +13,10 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.svm import SVR
-from sklearn.tree import DecisionTreeRegressor
+from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
+
+from clusteract.estimators.small_data.additive_gp import AdditiveGPR
+from clusteract.estimators.small_data.blend import BlendRegressor
 
 
 def type_name(kind: Any) -> str:
@@ -45,10 +48,14 @@ ESTIMATORS = (
             LinearRegression,
             SVR,
             RandomForestRegressor,
+            ExtraTreesRegressor,
             GradientBoostingRegressor,
             DecisionTreeRegressor,
+            ExtraTreeRegressor,
             DummyRegressor,
             MLPRegressor,
+            AdditiveGPR,
+            BlendRegressor,
         )
     ),
     NETWORK,

@@ -15,7 +15,7 @@ from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
 from clusteract.results.summary import library_versions
 from clusteract.validation import StudyResult
 from clusteract.validation.executors import Executor, make_executor, timed_piece
-from clusteract.validation.nested import make_problem
+from clusteract.validation.nested import make_problem, problem_for
 from clusteract.validation.pieces import Piece, Unit, describe_params
 from clusteract.validation.progress import Report, ignore
 from clusteract.validation.runner import Runner, Store
@@ -89,13 +89,14 @@ def fit_model(
         store=store,
         progress=progress,
     )
+    seen = recipe.see(used)
     return SavedModel(
         pipeline=pipeline,
         recipe=recipe.name,
         title=recipe.title,
         params=params,
-        descriptors=used.descriptor_names,
-        ranges=training_ranges(used.descriptors),
+        descriptors=seen.descriptor_names,
+        ranges=training_ranges(seen.descriptors),
         target=str(used.target_name),
         data=_training_data(used),
         missing=missing,
@@ -174,6 +175,7 @@ def fit_final(
         The chosen settings; estimators by their text.
     """
     problem = make_problem(table, inner_folds=inner_folds, seed=seed, missing=missing)
+    problem = problem_for(recipe, table, problem)
     check_folds(inner_folds, table.n_clusters, "inner")
     # The whole table is training set and test set: nothing of the latter is looked at.
     everyone = np.arange(table.n_clusters)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.dummy import DummyRegressor
-from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
+from sklearn.ensemble import ExtraTreesRegressor, GradientBoostingRegressor, RandomForestRegressor
 from sklearn.feature_selection import RFE, SelectKBest, f_regression
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression
@@ -21,8 +21,10 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.svm import SVR
-from sklearn.tree import DecisionTreeRegressor
+from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 
+from clusteract.estimators.small_data.additive_gp import AdditiveGPR
+from clusteract.estimators.small_data.blend import BlendRegressor
 from clusteract.model.allowed import LINK, LOSS, NETWORK, TREE, type_name
 
 Check = Callable[[Any, int], int]
@@ -145,8 +147,8 @@ def _svr(model: SVR, n_columns: int) -> int:
     return 0
 
 
-@_learned(RandomForestRegressor)
-def _forest(forest: RandomForestRegressor, n_columns: int) -> int:
+@_learned(RandomForestRegressor, ExtraTreesRegressor)
+def _forest(forest: Any, n_columns: int) -> int:
     _need(type(forest.estimators_) is list, "a forest without trees")
     _need(forest.n_outputs_ == 1, "a forest with several outputs")
     _check_trees(forest.estimators_, n_columns)
@@ -169,14 +171,38 @@ def _boosting(boosting: GradientBoostingRegressor, n_columns: int) -> int:
 def _check_trees(trees: list[Any], n_columns: int) -> None:
     _need(trees, "no trees")
     for tree in trees:
-        _need(type(tree) is DecisionTreeRegressor, "something else among its trees")
+        kinds = (DecisionTreeRegressor, ExtraTreeRegressor)
+        _need(type(tree) in kinds, "something else among its trees")
         check_learned(tree, n_columns)
 
 
-@_learned(DecisionTreeRegressor)
-def _decision_tree(tree: DecisionTreeRegressor, n_columns: int) -> int:
+@_learned(DecisionTreeRegressor, ExtraTreeRegressor)
+def _decision_tree(tree: Any, n_columns: int) -> int:
     _need(type_name(type(tree.tree_)) == TREE, "a tree that is none")
     _need(tree.n_outputs_ == 1 and tree.tree_.n_features == n_columns, "a tree of other columns")
+    return 0
+
+
+@_learned(AdditiveGPR)
+def _additive_process(model: AdditiveGPR, n_columns: int) -> int:
+    n = len(model.y_)
+    for values in (model.weights_, model.mean_, model.sd_):
+        _need_array(values, (n_columns,), np.float64)
+    _need_array(model.y_, (n,), np.float64)
+    _need_array(model.standardised_, (n, n_columns), np.float64)
+    _need_array(model.inverse_, (n + 1, n + 1), np.float64)
+    numbers = (model.roughness, model.scale_, model.noise_variance_)
+    _need(all(type(v) is float for v in numbers), "a setting that is no number")
+    _need(0 < model.roughness < 2 and np.all(model.weights_ >= 0), "no variogram")
+    return 0
+
+
+@_learned(BlendRegressor)
+def _blend(blend: BlendRegressor, n_columns: int) -> int:
+    _need(type(blend.members_) is list and blend.members_, "a blend of nothing")
+    _need_array(blend.weights_, (len(blend.members_),), np.float64)
+    for member in blend.members_:
+        _need(check_learned(member, n_columns) == 0, "a member that is no regressor")
     return 0
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from clusteract.data import ClusterTable
+from clusteract.descriptors.normalised import complete
 from clusteract.errors import InputError
 from clusteract.model.columns import compare_columns, match_columns
 from clusteract.model.saved_model import SavedModel, rate_name
@@ -190,6 +191,7 @@ def predict(model: SavedModel, table: ClusterTable) -> Predictions:
 
 def _align(model: SavedModel, table: ClusterTable, where: str) -> ClusterTable:
     """Return the table with the model's columns, sentinels masked as they were in training."""
+    table = complete(table, model.descriptors)
     positions = match_columns(model.descriptors, table.descriptor_names, where)
     chosen = table.with_descriptors(table.descriptors[:, positions], model.descriptors)
     if model.missing != "impute":

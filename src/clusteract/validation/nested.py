@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -95,7 +96,10 @@ def nested_cross_validate(
     limits = dict(budget or {})
 
     with Runner(executor or make_executor(jobs), store, progress) as runner:
-        plan = [_units(problem, recipe, splits, limits.get(recipe.name)) for recipe in recipes]
+        plan = [
+            _units(problem_for(recipe, used, problem), recipe, splits, limits.get(recipe.name))
+            for recipe in recipes
+        ]
         shuffled_fits = _shuffled_fits(plan) if baselines else 0
         runner.expect(sum(u.n_fits_naive for units in plan for u in units) + shuffled_fits)
         runner.run([unit for units in plan for unit in units])
@@ -147,6 +151,12 @@ def make_problem(table: ClusterTable, *, inner_folds: int, seed: int, missing: s
         seed=seed,
         impute=missing == "impute",
     )
+
+
+def problem_for(recipe: Recipe, table: ClusterTable, problem: Problem) -> Problem:
+    """Return a table's problem with the columns that a recipe sees."""
+    seen = recipe.see(table)
+    return replace(problem, X=seen.descriptors, descriptors=seen.descriptor_names)
 
 
 def _units(problem: Problem, recipe: Recipe, splits: list, budget: int | None) -> list[Unit]:

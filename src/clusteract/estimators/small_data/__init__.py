@@ -1,0 +1,1 @@
+"""Estimators for tables of some hundred rows: additive Gaussian process, blend, short formulas."""
