@@ -77,8 +77,8 @@ def extra_trees_made(seed: int) -> list[tuple[str, Any]]:
 
 @register("blend", "Blend of process and trees", {"model__folds": (5,)}, columns="made")
 def blend(seed: int) -> list[tuple[str, Any]]:
-    """Average the additive process and both kinds of trees, weights from inner folds."""
-    members = [AdditiveGPR(), _boosted(seed), _extra_trees(seed)]
+    """Average the additive process, rough and less rough, and trees; weights from inner folds."""
+    members = [AdditiveGPR(), AdditiveGPR(roughness=1.0, noise=0.3), _extra_trees(seed)]
     return [("model", BlendRegressor(members, random_state=seed))]
 
 
