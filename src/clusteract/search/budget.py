@@ -26,7 +26,7 @@ def draw_candidates(
     --------
     >>> grid = {"C": [1, 2, 3], "tol": [0.1, 0.2]}
     >>> draw_candidates(grid, 2, seed=0)
-    [{'C': [2], 'tol': [0.1]}, {'C': [3], 'tol': [0.2]}]
+    [{'tol': [0.1], 'C': [2]}, {'tol': [0.2], 'C': [3]}]
     >>> draw_candidates(grid, None, seed=0)
     [{'C': [1, 2, 3], 'tol': [0.1, 0.2]}]
     """
