@@ -35,6 +35,14 @@ def test_it_prints_predictions_and_scores(model, new, capsys):
     assert "against the measured lg(k1): r " in out
 
 
+def test_the_table_is_audited_first(model, tmp_path, capsys):
+    frame = make_synthetic_table(10, seed=7).to_frame()
+    frame.loc[4, "3_IE"] += 5.0
+    frame.to_csv(tmp_path / "new.csv", index=False)
+    assert run(["predict", model, str(tmp_path / "new.csv")]) == 0
+    assert "audit of new: 1 wrong cell" in capsys.readouterr().err
+
+
 def test_json_is_the_only_thing_on_stdout(model, new, capsys):
     assert run(["predict", model, new, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)

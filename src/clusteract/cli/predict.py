@@ -35,6 +35,7 @@ def command(
     Columns are matched by name, in any order. Where TABLE has the target too, the predictions
     are compared with it.
     """
+    from clusteract.audit import audit_summary
     from clusteract.model import ColumnMismatch, load_model, predict
     from clusteract.model.reading import read_clusters
     from clusteract.results.run_folder import write_whole
@@ -49,6 +50,7 @@ def command(
         for line in mismatch.diff.lines():
             err.print(line, markup=False)
         raise
+    err.print(audit_summary(clusters), markup=False)
     for remark in (*clusters.source.remarks, *found.remarks):
         err.print(f"{clusters.source.name}: {remark}", markup=False)
     if out is not None:
