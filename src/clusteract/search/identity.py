@@ -8,8 +8,10 @@ from typing import Any
 
 import joblib
 import numpy as np
+from sklearn.base import BaseEstimator
 
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
+_NAMES: dict[type, tuple[str, ...]] = {}
 
 
 def fingerprint(value: Any) -> str:
@@ -38,8 +40,18 @@ def fingerprint(value: Any) -> str:
     if isinstance(value, type):
         return f"class:{value.__module__}.{value.__qualname__}"
     if hasattr(value, "get_params"):
-        return f"{fingerprint(type(value))}({fingerprint(value.get_params(deep=False))})"
+        return f"{fingerprint(type(value))}({fingerprint(params_of(value))})"
     return _opaque(value)
+
+
+def params_of(estimator: Any) -> dict[str, Any]:
+    """Return ``get_params(deep=False)``, which looks at the signature anew at every call."""
+    cls = type(estimator)
+    if getattr(cls, "get_params", None) is not BaseEstimator.get_params:
+        return estimator.get_params(deep=False)
+    if cls not in _NAMES:
+        _NAMES[cls] = tuple(estimator.get_params(deep=False))
+    return {name: getattr(estimator, name) for name in _NAMES[cls]}
 
 
 def _opaque(value: Any) -> str:

@@ -63,8 +63,11 @@ class KernelMaker:
 
     def _training_values(self, setting: KernelSetting) -> np.ndarray:
         if setting.kernel == "rbf":
-            squares = np.diag(self._dots)
-            return _exp(-setting.gamma * ((squares[:, np.newaxis] + squares) - 2 * self._dots))
+            i, j = np.tril_indices(len(self.X))
+            squares, values = np.diag(self._dots), np.empty(self._dots.shape)
+            lower = _exp(-setting.gamma * ((squares[i] + squares[j]) - 2 * self._dots[i, j]))
+            values[i, j] = values[j, i] = lower
+            return values
         return _from_dots(self._dots, setting)
 
     def between(self, rows: np.ndarray, setting: KernelSetting) -> np.ndarray:
@@ -102,8 +105,8 @@ def _power(base: np.ndarray, times: int) -> np.ndarray:
 
 def _exp(exponents: np.ndarray) -> np.ndarray:
     """Apply the C library's ``exp``; numpy's may differ in the last bit."""
-    values = [math.exp(v) for v in exponents.ravel().tolist()]
-    return np.array(values).reshape(exponents.shape)
+    values = map(math.exp, exponents.ravel().tolist())
+    return np.fromiter(values, dtype=np.float64, count=exponents.size).reshape(exponents.shape)
 
 
 def setting_of(svr: Any, X: np.ndarray) -> KernelSetting:

@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from clusteract.search.identity import fingerprint
+from clusteract.search.identity import fingerprint, params_of
 
 RULE_FILES: tuple[str, ...] = ("select", "rfe", "forest", "boosting", "svm", "network")
 
@@ -123,8 +123,7 @@ class Rule:
     @staticmethod
     def key_without(estimator: Any, *free: str) -> str:
         """Name an estimator's settings but for some parameters."""
-        params = estimator.get_params(deep=False)
-        kept = {name: value for name, value in params.items() if name not in free}
+        kept = {name: v for name, v in params_of(estimator).items() if name not in free}
         return f"{fingerprint(type(estimator))}({fingerprint(kept)})"
 
     def units(self, estimator: Any, n_features: int) -> Counter[str]:

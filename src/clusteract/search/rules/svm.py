@@ -6,6 +6,7 @@ import copy
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR
@@ -20,6 +21,8 @@ _READS = {
     "sigmoid": ("gamma", "coef0"),
     "poly": ("gamma", "coef0", "degree"),
 }
+# Variants are asked for their key in every group that they are fitted in, and never change.
+_PROBLEM_KEYS: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 _KERNEL_PARAMETERS = ("gamma", "coef0", "degree")
 
 
@@ -48,7 +51,9 @@ class SVMRule(Rule):
 
     def problem_key(self, estimator: Any) -> str:
         """Name what reaches the solver."""
-        return self.key_without(estimator, *ignored(estimator))
+        if estimator not in _PROBLEM_KEYS:
+            _PROBLEM_KEYS[estimator] = self.key_without(estimator, *ignored(estimator))
+        return _PROBLEM_KEYS[estimator]
 
     def fit(self, variants: Sequence[Any], training: Training) -> list[Any]:
         """Fit each distinct problem; the others are views of it."""
