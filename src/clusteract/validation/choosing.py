@@ -1,0 +1,48 @@
+"""A recipe's pipeline with its settings chosen inside one training set."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.model_selection import ParameterGrid
+from sklearn.pipeline import Pipeline
+
+from clusteract.estimators import Recipe
+from clusteract.search import SharedGridSearchCV
+from clusteract.search.budget import draw_candidates
+
+_BUDGET = 20
+
+
+def chosen_pipeline(
+    recipe: Recipe,
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    folds: int = 10,
+    budget: int | None = _BUDGET,
+    seed: int = 42,
+) -> Pipeline:
+    """Return the unfitted pipeline that inner folds of a training set choose.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    X : ndarray, (n_clusters, n_descriptors)
+        What the recipe sees of the training set (`Recipe.see`).
+    y : ndarray, (n_clusters,)
+    folds : int
+    budget : int or None
+        Candidates drawn from a larger search space.
+    seed : int
+    """
+    pipeline = recipe.pipeline(seed, impute=True)
+    grid = draw_candidates(recipe.grid_for(X.shape[1]), budget, seed)
+    candidates = list(ParameterGrid(grid))
+    if len(candidates) == 1:
+        best = candidates[0]
+    else:
+        search = SharedGridSearchCV(pipeline, grid, cv=folds, scoring=recipe.scoring, refit=False)
+        best = search.fit(X, y).best_params_
+    found = {k: clone(v) if hasattr(v, "get_params") else v for k, v in best.items()}
+    return clone(pipeline).set_params(**found)

@@ -1,0 +1,189 @@
+"""Border: tells for each cluster whether it lies inside what a model was trained on, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from clusteract.data import ClusterTable
+from clusteract.descriptors.normalised import COUNT, FRACTION, can_be_made
+from clusteract.errors import InputError
+from clusteract.validation.neighbours import Neighbourhood, nearest
+
+_NEAREST = 3
+# A training cluster seldom lies that far from the others; the farthest one sets no limit alone.
+_QUANTILE = 0.99
+_VARIANCE = 0.95  # of the descriptors, kept by the components that leverage is measured on
+_BEYOND = 0.1  # of a descriptor's training range: less beyond it is a small extrapolation
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a border says of clusters.
+
+    Attributes
+    ----------
+    distance : ndarray, (n,)
+        To the nearest training clusters, in units of the limit: above 1 is outside.
+    leverage : ndarray, (n,)
+        In units of its limit.
+    reasons : tuple of tuple of str, (n,)
+        Why each cluster is outside, in words; empty inside.
+    """
+
+    distance: np.ndarray
+    leverage: np.ndarray
+    reasons: tuple[tuple[str, ...], ...]
+
+    @property
+    def inside(self) -> np.ndarray:
+        """Whether each cluster lies inside, (n,)."""
+        return np.array([not r for r in self.reasons], dtype=bool)
+
+    def words(self) -> list[str]:
+        """Return one phrase a cluster.
+
+        Examples
+        --------
+        >>> Judgement(np.zeros(2), np.zeros(2), ((), ("no training cluster holds W",))).words()
+        ['inside', 'outside: no training cluster holds W']
+        """
+        return ["outside: " + "; ".join(r) if r else "inside" for r in self.reasons]
+
+
+class Border:
+    """The applicability domain of a model: composition, ranges, distance and leverage.
+
+    A cluster is outside where any of these holds:
+
+    - it has an element, or metals together, that no training cluster has;
+    - a descriptor lies beyond its training range by more than a tenth of that range;
+    - its three nearest training clusters are farther than those of 99 % of training clusters;
+    - its leverage on the main components exceeds three times the mean, 3 k / n, and that of
+      99 % of training clusters (P. Gramatica, QSAR Comb. Sci. 2007, 26, 694,
+      doi:10.1002/qsar.200610151).
+
+    No target is used. Whether errors are larger outside is for `check_border` to show.
+
+    Parameters
+    ----------
+    table : ClusterTable
+        The training clusters, with the columns that the model sees.
+
+    Examples
+    --------
+    >>> from clusteract.data import make_synthetic_table
+    >>> table = make_synthetic_table(150, seed=1)
+    >>> border = Border(table)
+    >>> bool(border.judge(table).inside.mean() > 0.9)
+    True
+    >>> border.judge(make_synthetic_table(5, seed=2, heteronuclear=True)).reasons[0][0]
+    'no training cluster holds ... together'
+    """
+
+    def __init__(self, table: ClusterTable) -> None:
+        self.names = table.descriptor_names
+        self.elements = {e for f in table.formulas if f for e in f.elements}
+        self.metals = {frozenset(f.metals) for f in table.formulas if f}
+        self.space = Neighbourhood(table.descriptors)
+        own = self.space.own_distances()
+        self._distance_limit = max(np.quantile(_mean_of_nearest(own), _QUANTILE), 1e-9)
+        self._set_components()
+        # Counts and shares of elements are composition, which has rules of its own.
+        self._ranged = np.array(
+            [n[:2] not in (COUNT, FRACTION) or not can_be_made(n) for n in self.names]
+        )
+        self._low, self._high = _ranges(table.descriptors)
+
+    def _set_components(self) -> None:
+        Z = self.space.Z
+        left, sizes, right = np.linalg.svd(Z, full_matrices=False)
+        share = np.cumsum(sizes**2) / max(np.sum(sizes**2), 1e-300)
+        k = min(int(np.searchsorted(share, _VARIANCE)) + 1, int(np.sum(sizes > 1e-9)))
+        self._components = right[:k].T / np.maximum(sizes[:k], 1e-300)
+        own = (left[:, :k] ** 2).sum(axis=1)
+        self._leverage_limit = max(3 * k / len(Z), float(np.quantile(own, _QUANTILE)), 1e-9)
+
+    def judge(self, table: ClusterTable, distances: np.ndarray | None = None) -> Judgement:
+        """Judge a table's clusters.
+
+        Parameters
+        ----------
+        table : ClusterTable
+            With the same columns, in the same order.
+        distances : ndarray, (n, n_training), optional
+            Where they are known already (`Border.space`).
+
+        Raises
+        ------
+        InputError
+            For other columns.
+        """
+        if table.descriptor_names != self.names:
+            raise InputError(
+                f"{table.source.name}: its columns are not those of the training table; "
+                "bring them into that order first"
+            )
+        X = table.descriptors
+        far = self.space.distances(X) if distances is None else distances
+        distance = _mean_of_nearest(far) / self._distance_limit
+        leverage = ((self.space.standardise(X) @ self._components) ** 2).sum(axis=1)
+        leverage = leverage / self._leverage_limit
+        beyond = self._beyond(X)
+        reasons = tuple(
+            (
+                *self._composition(table, i),
+                *self._range_words(X[i], beyond[i]),
+                *_far_words(distance[i], leverage[i]),
+            )
+            for i in range(table.n_clusters)
+        )
+        return Judgement(distance, leverage, reasons)
+
+    def _composition(self, table: ClusterTable, row: int) -> Iterator[str]:
+        formula = table.formulas[row]
+        if formula is None or not self.elements:
+            return
+        new = sorted(set(formula.elements) - self.elements)
+        if new:
+            yield f"no training cluster holds {', '.join(new)}"
+        elif frozenset(formula.metals) not in self.metals and formula.metals:
+            metals = sorted(formula.metals)
+            yield f"no training cluster holds {' and '.join(metals)} together"
+
+    def _beyond(self, X: np.ndarray) -> np.ndarray:
+        slack = _BEYOND * (self._high - self._low) + 1e-9
+        with np.errstate(invalid="ignore"):
+            return ((self._low - slack > X) | (self._high + slack < X)) & self._ranged
+
+    def _range_words(self, x: np.ndarray, beyond: np.ndarray) -> Iterator[str]:
+        columns = np.flatnonzero(beyond)
+        for j in columns[:_SHOWN]:
+            side = "above" if x[j] > self._high[j] else "below"
+            limit = self._high[j] if x[j] > self._high[j] else self._low[j]
+            yield f"{self.names[j]} {x[j]:.3g} is {side} {limit:.3g}"
+        if len(columns) > _SHOWN:
+            yield f"{len(columns) - _SHOWN} more descriptors out of range"
+
+
+def _far_words(distance: float, leverage: float) -> Iterator[str]:
+    if distance > 1:
+        yield f"far from all training clusters ({distance:.1f} times the limit)"
+    if leverage > 1:
+        yield f"an unusual mixture of descriptors (leverage {leverage:.1f} times the limit)"
+
+
+def _mean_of_nearest(distances: np.ndarray) -> np.ndarray:
+    _, far = nearest(distances, min(_NEAREST, max(distances.shape[1] - 1, 1)))
+    return far.mean(axis=1)
+
+
+def _ranges(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    known = ~np.isnan(X)
+    low = np.min(X, axis=0, where=known, initial=np.inf)
+    high = np.max(X, axis=0, where=known, initial=-np.inf)
+    none = ~known.any(axis=0)
+    return np.where(none, -np.inf, low), np.where(none, np.inf, high)

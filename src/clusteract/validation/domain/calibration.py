@@ -1,0 +1,88 @@
+"""check_border: errors inside and outside a border, over several ways to leave clusters out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clusteract.data import ClusterTable
+from clusteract.estimators import Recipe
+from clusteract.validation.choosing import chosen_pipeline
+from clusteract.validation.domain.border import Border
+from clusteract.validation.splits import OuterFolds
+
+
+@dataclass(frozen=True)
+class BorderCheck:
+    """Errors of unseen clusters beside what the border said of them.
+
+    Attributes
+    ----------
+    recipe, question : str
+        The question is what was left out: "random", "metal" and so on.
+    inside : ndarray of bool, (n,)
+    error : ndarray, (n,)
+        Predicted minus measured.
+    distance : ndarray, (n,)
+        In units of the border's limit.
+    reasons : tuple of tuple of str, (n,)
+    """
+
+    recipe: str
+    question: str
+    inside: np.ndarray
+    error: np.ndarray
+    distance: np.ndarray
+    reasons: tuple[tuple[str, ...], ...]
+
+    def summary(self) -> Mapping[str, Any]:
+        """Return counts and RMSE inside and outside (None where there is no such cluster)."""
+        return {
+            "recipe": self.recipe,
+            "question": self.question,
+            "n_inside": int(self.inside.sum()),
+            "n_outside": int((~self.inside).sum()),
+            "rmse_inside": _rmse(self.error[self.inside]),
+            "rmse_outside": _rmse(self.error[~self.inside]),
+        }
+
+
+def check_border(
+    table: ClusterTable, recipe: Recipe, outer: OuterFolds, question: str, *, seed: int = 42
+) -> BorderCheck:
+    """Compare errors inside and outside over outer folds.
+
+    Parameters
+    ----------
+    table : ClusterTable
+        With a target.
+    recipe : Recipe
+    outer : OuterFolds
+        Random ones or `HardFolds`.
+    question : str
+        What the folds leave out.
+    seed : int
+    """
+    used = table.mask_sentinels()
+    seen, y = recipe.see(used), np.asarray(table.target)
+    found = []
+    for train, test in outer.split(table.n_clusters):
+        pipeline = chosen_pipeline(recipe, seen.descriptors[train], y[train], seed=seed)
+        pipeline.fit(seen.descriptors[train], y[train])
+        judged = Border(seen.take(train)).judge(seen.take(test))
+        found.append((judged, pipeline.predict(seen.descriptors[test]) - y[test]))
+    return BorderCheck(
+        recipe=recipe.name,
+        question=question,
+        inside=np.concatenate([j.inside for j, _ in found]),
+        error=np.concatenate([e for _, e in found]),
+        distance=np.concatenate([j.distance for j, _ in found]),
+        reasons=tuple(r for j, _ in found for r in j.reasons),
+    )
+
+
+def _rmse(error: np.ndarray) -> float | None:
+    return float(np.sqrt(np.mean(error**2))) if len(error) else None

@@ -1,0 +1,29 @@
+"""Groups of clusters by what their formulas hold: metals and ligands."""
+
+from __future__ import annotations
+
+from clusteract.data import ClusterTable
+
+
+def main_metal(table: ClusterTable) -> tuple[str, ...]:
+    """Return each cluster's metals, joined where there are several; "?" without a formula.
+
+    Examples
+    --------
+    >>> from clusteract.data import make_synthetic_table
+    >>> sorted(set(main_metal(make_synthetic_table(80))))
+    ['Co', 'Fe', 'Mo', 'Rh', 'Ta', 'V']
+    """
+    return tuple("-".join(sorted(f.metals)) if f else "?" for f in table.formulas)
+
+
+def main_ligand(table: ClusterTable) -> tuple[str, ...]:
+    """Return the first ligand of each label, which names its family; "none" for bare cores.
+
+    Examples
+    --------
+    >>> from clusteract.data import make_synthetic_table
+    >>> sorted(set(main_ligand(make_synthetic_table(80, bare=2))))
+    ['C', 'H', 'N', 'S', 'none']
+    """
+    return tuple(next(iter(f.ligands), "none") if f else "?" for f in table.formulas)

@@ -1,0 +1,121 @@
+"""Splits that ask what screening asks: another metal, another ligand, larger, better ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from clusteract.data import ClusterTable
+from clusteract.errors import InputError, close_matches
+from clusteract.validation.groups import main_ligand, main_metal
+from clusteract.validation.splits import OuterFolds, Split
+
+_FEWEST = 3  # clusters of a test group: fewer say nothing about a correlation
+_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class HardFolds(OuterFolds):
+    """Outer folds that leave out what a random split never leaves out.
+
+    Attributes
+    ----------
+    kind : str
+        One of `list_hard_splits`.
+    splits : tuple of (training rows, test rows)
+    labels : tuple of str
+        What each fold leaves out.
+    """
+
+    kind: str = ""
+    splits: tuple[Split, ...] = ()
+    labels: tuple[str, ...] = ()
+
+    def split(self, n_clusters: int) -> list[Split]:
+        """Return the splits."""
+        return list(self.splits)
+
+
+def list_hard_splits() -> list[str]:
+    """Return the kinds of hard splits.
+
+    Examples
+    --------
+    >>> list_hard_splits()
+    ['metal', 'ligand', 'largest', 'highest', 'lowest']
+    """
+    return [*_GROUPS, *_SORTED]
+
+
+def hard_folds(table: ClusterTable, kind: str) -> HardFolds:
+    """Return the folds of a hard split.
+
+    Parameters
+    ----------
+    table : ClusterTable
+    kind : {"metal", "ligand", "largest", "highest", "lowest"}
+        One metal, or the ligand that names a family, left out at a time (groups of three
+        clusters or more); the fifth with most atoms; the fifth with the highest, or lowest,
+        target.
+
+    Raises
+    ------
+    InputError
+        For an unknown kind, or a table that has no two such groups.
+
+    Examples
+    --------
+    >>> from clusteract.data import make_synthetic_table
+    >>> folds = hard_folds(make_synthetic_table(120, seed=0), "metal")
+    >>> folds.labels
+    ('Co', 'Fe', 'Mo', 'Rh', 'Ta', 'V')
+    """
+    if kind in _GROUPS:
+        labels, splits = _by_group(np.array(_GROUPS[kind](table)))
+    elif kind in _SORTED:
+        labels, splits = (kind,), (_last_fifth(_SORTED[kind](table)),)
+    else:
+        raise InputError(f"no hard split {kind!r}; {close_matches(kind, list_hard_splits())}")
+    if not splits:
+        raise InputError(
+            f"{table.source.name} has no two groups by {kind} of {_FEWEST} clusters or more"
+        )
+    return HardFolds(folds=len(splits), kind=kind, splits=tuple(splits), labels=tuple(labels))
+
+
+def _by_group(groups: np.ndarray) -> tuple[tuple[str, ...], tuple[Split, ...]]:
+    kept = [g for g in sorted(set(groups.tolist())) if np.sum(groups == g) >= _FEWEST]
+    if len(kept) < 2:
+        return (), ()
+    return tuple(kept), tuple(
+        (np.flatnonzero(groups != g), np.flatnonzero(groups == g)) for g in kept
+    )
+
+
+def _last_fifth(values: np.ndarray) -> Split:
+    order = np.argsort(values, kind="stable")
+    cut = len(order) - max(round(_SHARE * len(order)), 2)
+    return np.sort(order[:cut]), np.sort(order[cut:])
+
+
+def _n_atoms(table: ClusterTable) -> np.ndarray:
+    return np.array([f.n_atoms if f else 0 for f in table.formulas], dtype=float)
+
+
+def _target(table: ClusterTable) -> np.ndarray:
+    if table.target is None:
+        raise InputError(f"{table.source.name} has no target; name its column (target=...)")
+    return table.target
+
+
+_GROUPS: dict[str, Callable[[ClusterTable], tuple[str, ...]]] = {
+    "metal": main_metal,
+    "ligand": main_ligand,
+}
+_SORTED: dict[str, Callable[[ClusterTable], np.ndarray]] = {
+    "largest": _n_atoms,
+    "highest": _target,
+    "lowest": lambda table: -_target(table),
+}

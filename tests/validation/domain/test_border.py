@@ -1,0 +1,118 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from clusteract.data import make_synthetic_table
+from clusteract.errors import InputError
+from clusteract.estimators import get_recipe
+from clusteract.validation import OuterFolds
+from clusteract.validation.domain import Border, check_border
+from clusteract.validation.hard_splits import hard_folds, list_hard_splits
+
+
+@pytest.fixture(scope="module")
+def table():
+    return make_synthetic_table(160, seed=4)
+
+
+def moved(table, column, value):
+    X = table.descriptors[:1].copy()
+    X[0, table.descriptor_names.index(column)] = value
+    return replace(table.take([0]), descriptors=X)
+
+
+def test_training_clusters_are_inside(table):
+    assert Border(table).judge(table).inside.mean() > 0.9
+
+
+def test_an_element_that_was_never_seen_is_named(table):
+    stranger = replace(table.take([0]), names=("Fe2O3-",))
+    assert Border(table).judge(stranger).reasons[0] == ("no training cluster holds O",)
+
+
+def test_metals_never_seen_together_are_named(table):
+    pair = replace(table.take([0]), names=("Fe2V1S-",))
+    assert "no training cluster holds Fe and V together" in Border(table).judge(pair).reasons[0]
+
+
+def test_a_descriptor_out_of_range_is_named_with_its_limit(table):
+    highest = table.column("3_α").max()
+    found = Border(table).judge(moved(table, "3_α", 3 * highest))
+    assert f"3_α {3 * highest:.3g} is above {highest:.3g}" in found.reasons[0]
+    assert found.words()[0].startswith("outside: ")
+
+
+def test_a_little_beyond_the_range_is_no_reason(table):
+    slightly = table.column("2_Q").max() + 0.05 * np.ptp(table.column("2_Q"))
+    reasons = Border(table).judge(moved(table, "2_Q", slightly)).reasons[0]
+    assert not any("2_Q" in r for r in reasons)
+
+
+def test_far_away_in_many_descriptors_at_once(table):
+    X = table.descriptors[:1] + 2.5 * table.descriptors.std(axis=0)
+    found = Border(table).judge(replace(table.take([0]), descriptors=X))
+    assert found.distance[0] > 1
+    assert any("far from all training clusters" in r for r in found.reasons[0])
+
+
+def test_an_unusual_mixture_has_leverage():
+    rng = np.random.default_rng(0)
+    table = make_synthetic_table(100).take(np.arange(100))
+    line = rng.normal(size=100)
+    X = np.column_stack([line, line + 0.05 * rng.normal(size=100), rng.normal(size=100)])
+    made = table.with_descriptors(X, ("a", "b", "c"))
+    odd = replace(made.take([0]), descriptors=np.array([[1.5, -1.5, 0.0]]))
+    ordinary = replace(made.take([0]), descriptors=np.array([[1.5, 1.5, 0.0]]))
+    border = Border(made)
+    assert border.judge(odd).leverage[0] > border.judge(ordinary).leverage[0] or (
+        border.judge(odd).distance[0] > border.judge(ordinary).distance[0]
+    )
+
+
+def test_missing_values_and_labels_without_formula(table):
+    X = table.descriptors.copy()
+    X[:, 3] = np.nan
+    nameless = replace(table, descriptors=X, names=tuple(f"row {i}" for i in range(160)))
+    assert Border(nameless).judge(nameless).inside.mean() > 0.9
+
+
+def test_other_columns_are_refused(table):
+    other = table.with_descriptors(table.descriptors[:, :3], table.descriptor_names[:3])
+    with pytest.raises(InputError, match="columns are not those"):
+        Border(table).judge(other)
+
+
+def test_errors_are_larger_outside_where_a_metal_is_left_out(table):
+    recipe = get_recipe("gp-descriptors")
+    inside = check_border(table, recipe, OuterFolds(4), "random").summary()
+    metal = check_border(table, recipe, hard_folds(table, "metal"), "metal").summary()
+    assert inside["n_inside"] > 130
+    assert metal["n_outside"] == 160
+    assert metal["rmse_inside"] is None
+
+
+def test_hard_splits_leave_out_what_they_say(table):
+    assert list_hard_splits() == ["metal", "ligand", "largest", "highest", "lowest"]
+    metals = hard_folds(table, "metal")
+    for label, (train, test) in zip(metals.labels, metals.splits, strict=True):
+        assert all(set(table.formulas[i].metals) == {label} for i in test)
+        assert not any(label in table.formulas[i].metals for i in train)
+    train, test = hard_folds(table, "highest").splits[0]
+    assert table.target[train].max() <= table.target[test].min()
+    assert len(test) == 32
+    train, test = hard_folds(table, "largest").splits[0]
+    assert max(table.formulas[i].n_atoms for i in train) <= min(
+        table.formulas[i].n_atoms for i in test
+    )
+
+
+def test_an_unknown_hard_split(table):
+    with pytest.raises(InputError, match="did you mean metal"):
+        hard_folds(table, "metals")
+
+
+def test_one_metal_alone_cannot_be_left_out(table):
+    one = table.take([i for i, f in enumerate(table.formulas) if "Mo" in f.metals])
+    with pytest.raises(InputError, match="no two groups by metal"):
+        hard_folds(one, "metal")
