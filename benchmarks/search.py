@@ -27,6 +27,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_selection import RFE
 from sklearn.model_selection import GridSearchCV, KFold, ParameterGrid
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from clusteract.data import load_table, make_synthetic_table
@@ -35,6 +36,7 @@ from clusteract.search import SharedGridSearchCV
 
 SCORING = "neg_root_mean_squared_error"
 SEED = 42
+SCALERS = (StandardScaler(), MinMaxScaler())
 
 Split = tuple[np.ndarray, np.ndarray]
 Job = Callable[[], Any]
@@ -51,13 +53,15 @@ class Slice:
 
 
 def slices(full: bool) -> list[Slice]:
-    """List the study's recipes and the reference's boosting; thinned where nothing is shared."""
+    """List the study's recipes and the reference's boosting, thinned unless `full`."""
+    trees = {"model__n_estimators": tuple(range(200, 341, 20))}
+    machines = {"model__gamma": ("scale", 0.1), "feature_select__k": (8,)}
     found = []
     for name, thin, fits in (
-        ("rfr-rfe", {"model__n_estimators": tuple(range(200, 341, 20))}, forest_rfe_fits),
-        ("rfr-kbest", {"model__n_estimators": tuple(range(200, 341, 20))}, forest_fits),
-        ("svr-rbf-kbest", {"model__gamma": ("scale", 0.1), "feature_select__k": (8,)}, svr_fits),
-        ("svr-poly-kbest", {"model__gamma": ("scale", 0.1), "feature_select__k": (8,)}, svr_fits),
+        ("rfr-rfe", trees, forest_rfe_fits),
+        ("rfr-kbest", trees, forest_fits),
+        ("svr-rbf-kbest", machines | {"scaler": SCALERS}, svr_fits),
+        ("svr-poly-kbest", machines, svr_fits),
     ):
         recipe = get_recipe(name)
         grid = {**recipe.grid, **({} if full else thin)}
