@@ -14,7 +14,9 @@ def test_a_written_float_comes_back(value):
     assert to_number(repr(value)) == value
 
 
-@pytest.mark.parametrize("cell", [None, "", "  ", *sorted(MISSING_WORDS), "NA", "N/A", "NaN", math.nan])
+@pytest.mark.parametrize(
+    "cell", [None, "", "  ", *sorted(MISSING_WORDS), "NA", "N/A", "NaN", math.nan]
+)
 def test_missing(cell):
     assert math.isnan(to_number(cell))
 
