@@ -57,5 +57,6 @@ def real_result(small_table):
     source = replace(small_table.source, synthetic=False)
     return handmade_study(replace(small_table, source=source))
 
+
 # Doctests are collected from every module, and conftest.py is the name of several.
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]

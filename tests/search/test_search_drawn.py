@@ -20,7 +20,9 @@ SELECTORS = st.one_of(
     st.tuples(st.just(SelectKBest(f_regression)), st.fixed_dictionaries({"k": COUNTS})),
     st.tuples(
         st.just(SelectPercentile(f_regression)),
-        st.fixed_dictionaries({"percentile": st.lists(st.integers(20, 100), min_size=1, max_size=3)}),
+        st.fixed_dictionaries(
+            {"percentile": st.lists(st.integers(20, 100), min_size=1, max_size=3)}
+        ),
     ),
     st.tuples(
         st.builds(RFE, st.just(TREE), step=st.sampled_from([1, 2, 0.4])),
