@@ -116,24 +116,28 @@ def _partner(G, mask, top, curvature, gain, best, place, order):
 
 
 @_exact
-def _step(alpha_i, alpha_j, G_i, G_j, opposite, quad, C):
-    """Move two variables to the constrained optimum of their plane."""
-    if opposite:
-        delta = (-G_i - G_j) / quad
-        diff = alpha_i - alpha_j
-        alpha_i += delta
-        alpha_j += delta
-        if diff > 0:
-            if alpha_j < 0:
-                alpha_j, alpha_i = 0.0, diff
-        elif alpha_i < 0:
+def _step_along(alpha_i, alpha_j, G_i, G_j, quad, C):
+    """Move two variables of opposite kind, whose difference stays, to their optimum."""
+    delta = (-G_i - G_j) / quad
+    diff = alpha_i - alpha_j
+    alpha_i += delta
+    alpha_j += delta
+    if diff > 0:
+        if alpha_j < 0:
+            alpha_j, alpha_i = 0.0, diff
+        if alpha_i > C:
+            alpha_i, alpha_j = C, C - diff
+    else:
+        if alpha_i < 0:
             alpha_i, alpha_j = 0.0, -diff
-        if diff > 0:
-            if alpha_i > C:
-                alpha_i, alpha_j = C, C - diff
-        elif alpha_j > C:
+        if alpha_j > C:
             alpha_j, alpha_i = C, C + diff
-        return alpha_i, alpha_j
+    return alpha_i, alpha_j
+
+
+@_exact
+def _step_across(alpha_i, alpha_j, G_i, G_j, quad, C):
+    """Move two variables of one kind, whose sum stays, to their optimum."""
     delta = (G_i - G_j) / quad
     total = alpha_i + alpha_j
     alpha_i -= delta
@@ -141,13 +145,13 @@ def _step(alpha_i, alpha_j, G_i, G_j, opposite, quad, C):
     if total > C:
         if alpha_i > C:
             alpha_i, alpha_j = C, total - C
-    elif alpha_j < 0:
-        alpha_j, alpha_i = 0.0, total
-    if total > C:
         if alpha_j > C:
             alpha_j, alpha_i = C, total - C
-    elif alpha_i < 0:
-        alpha_i, alpha_j = 0.0, total
+    else:
+        if alpha_j < 0:
+            alpha_j, alpha_i = 0.0, total
+        if alpha_i < 0:
+            alpha_i, alpha_j = 0.0, total
     return alpha_i, alpha_j
 
 
@@ -324,6 +328,22 @@ def _settle(K, C, tols, reals, places, marks, slot):
 
 
 @_exact
+def _unshrink(K, C, reals, places, marks, slot, part):
+    """Bring every variable back for those tolerances that the active ones have met."""
+    G, alpha, p = reals[slot, 0], reals[slot, 1], reals[slot, 2]
+    rise, fall, bar = reals[slot, 3], reals[slot, 4], reals[slot, 5]
+    order, mark = places[slot, 1], marks[slot]
+    if part < mark[END]:
+        resumed = mark[COUNTER] + 1
+        _fork(reals, places, marks, slot, part, resumed, np.int64(SHRINKING))
+        mark[END] = part
+    _reconstruct(K, G, bar, alpha, p, order, C, mark[ACTIVE])
+    mark[ACTIVE] = len(G)
+    mark[COUNTER] = 1
+    _mark_all(alpha, rise, fall, order, C, mark[ACTIVE])
+
+
+@_exact
 def _choose(G, rise, fall, inverse, place, order, gain):
     """Pick i; return it, its -y G, and what its partners gain and violate at most."""
     top = _largest(G, rise, 1.0)
@@ -338,8 +358,11 @@ def _move(K, curvature, G, alpha, rise, fall, bar, i, j, C, track):
     n = len(K)
     ri, rj = i % n, j % n
     old_i, old_j = alpha[i], alpha[j]
-    opposite = (i < n) != (j < n)
-    alpha[i], alpha[j] = _step(old_i, old_j, G[i], G[j], opposite, curvature[ri, rj], C)
+    if (i < n) == (j < n):
+        new = _step_across(old_i, old_j, G[i], G[j], curvature[ri, rj], C)
+    else:
+        new = _step_along(old_i, old_j, G[i], G[j], curvature[ri, rj], C)
+    alpha[i], alpha[j] = new
     sign_i = 1.0 if i < n else -1.0
     sign_j = 1.0 if j < n else -1.0
     _sweep(G, K[ri], K[rj], sign_i * (alpha[i] - old_i), sign_j * (alpha[j] - old_j))
@@ -353,7 +376,7 @@ def _move(K, curvature, G, alpha, rise, fall, bar, i, j, C, track):
 @_exact
 def _advance(K, curvature, inverse, C, tols, max_iter, reals, places, marks, slot, out):
     """Run one state until all its tolerances are met."""
-    G, alpha, p = reals[slot, 0], reals[slot, 1], reals[slot, 2]
+    G, alpha = reals[slot, 0], reals[slot, 1]
     rise, fall, bar = reals[slot, 3], reals[slot, 4], reals[slot, 5]
     place, order = places[slot, 0], places[slot, 1]
     mark = marks[slot]
@@ -378,16 +401,9 @@ def _advance(K, curvature, inverse, C, tols, max_iter, reals, places, marks, slo
         i, top, best, gap = _choose(G, rise, fall, inverse, place, order, gain)
         part = _met(tols, mark[FIRST], mark[END], gap)
         if part > mark[FIRST] and mark[ACTIVE] < everything:
-            if part < mark[END]:
-                resumed = mark[COUNTER] + 1
-                _fork(reals, places, marks, slot, part, resumed, np.int64(SHRINKING))
-                mark[END] = part
-            _reconstruct(K, G, bar, alpha, p, order, C, mark[ACTIVE])
-            mark[ACTIVE] = everything
-            _mark_all(alpha, rise, fall, order, C, mark[ACTIVE])
+            _unshrink(K, C, reals, places, marks, slot, part)
             i, top, best, gap = _choose(G, rise, fall, inverse, place, order, gain)
             part = _met(tols, mark[FIRST], mark[END], gap)
-            mark[COUNTER] = 1
         if part > mark[FIRST]:
             _finish(out, reals, places, marks, slot, part, len(tols), C, capped)
             if mark[FIRST] == mark[END]:
