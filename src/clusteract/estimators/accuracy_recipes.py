@@ -12,6 +12,7 @@ from sklearn.ensemble import ExtraTreesRegressor, GradientBoostingRegressor
 from clusteract.estimators.recipe import register
 from clusteract.estimators.small_data.additive_gp import AdditiveGPR
 from clusteract.estimators.small_data.blend import BlendRegressor
+from clusteract.estimators.small_data.formula_search import FormulaRegressor
 
 # Nothing to search: weights and noise are learned by restricted likelihood inside `fit`.
 NO_SEARCH = {"model__roughness": (0.5,)}
@@ -73,6 +74,12 @@ def boosted_made(seed: int) -> list[tuple[str, Any]]:
 def extra_trees_made(seed: int) -> list[tuple[str, Any]]:
     """Build extremely randomised trees."""
     return [("model", _extra_trees(seed))]
+
+
+@register("formula", "Formula of three descriptors", {"model__max_terms": (3,)})
+def formula(seed: int) -> list[tuple[str, Any]]:
+    """Search a formula of at most three own descriptors: what fits on a board."""
+    return [("model", FormulaRegressor())]
 
 
 @register("blend", "Blend of process and trees", {"model__folds": (5,)}, columns="made")

@@ -17,6 +17,7 @@ from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 
 from clusteract.estimators.small_data.additive_gp import AdditiveGPR
 from clusteract.estimators.small_data.blend import BlendRegressor
+from clusteract.estimators.small_data.formula_search import FormulaRegressor
 
 
 def type_name(kind: Any) -> str:
@@ -56,6 +57,7 @@ ESTIMATORS = (
             MLPRegressor,
             AdditiveGPR,
             BlendRegressor,
+            FormulaRegressor,
         )
     ),
     NETWORK,

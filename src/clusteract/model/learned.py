@@ -25,6 +25,7 @@ from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 
 from clusteract.estimators.small_data.additive_gp import AdditiveGPR
 from clusteract.estimators.small_data.blend import BlendRegressor
+from clusteract.estimators.small_data.formula_search import FormulaRegressor
 from clusteract.model.allowed import LINK, LOSS, NETWORK, TREE, type_name
 
 Check = Callable[[Any, int], int]
@@ -194,6 +195,16 @@ def _additive_process(model: AdditiveGPR, n_columns: int) -> int:
     numbers = (model.roughness, model.scale_, model.noise_variance_)
     _need(all(type(v) is float for v in numbers), "a setting that is no number")
     _need(0 < model.roughness < 2 and np.all(model.weights_ >= 0), "no variogram")
+    return 0
+
+
+@_learned(FormulaRegressor)
+def _formula(model: FormulaRegressor, n_columns: int) -> int:
+    n = len(model.coef_)
+    for values in (model.coef_, model.low_, model.high_):
+        _need_array(values, (n,), np.float64)
+    _need_array(model.powers_, (n, n_columns), np.float64)
+    _need(type(model.intercept_) is float, "a constant that is no number")
     return 0
 
 
