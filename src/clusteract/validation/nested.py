@@ -18,6 +18,7 @@ from clusteract.validation.records import RecipeResult
 from clusteract.validation.runner import Runner, Store
 from clusteract.validation.splits import OuterFolds, Split, check_folds
 from clusteract.validation.study_result import StudyResult
+from clusteract.validation.trust import trust_baselines
 
 
 def nested_cross_validate(
@@ -193,6 +194,7 @@ def _with_baselines(
         baselines={
             "mean": mean_baseline(plan[position][0].problem.y, splits),
             SHUFFLED: RecipeResult(SHUFFLED, "Shuffled targets", shuffled.folds),
+            **trust_baselines(result.table, splits),
         },
         shuffled_recipe=best,
         settings=result.settings,

@@ -1,0 +1,60 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from clusteract.data import make_synthetic_table
+from clusteract.estimators import get_recipe
+from clusteract.validation import OuterFolds, nested_cross_validate
+from clusteract.validation.trust import trust_baselines, what_descriptors_add
+
+
+@pytest.fixture(scope="module")
+def table():
+    return make_synthetic_table(90, seed=2, noise=0.1)
+
+
+def test_the_core_mean_is_the_mean_of_the_same_core(table):
+    splits = OuterFolds(3).split(90)
+    found = trust_baselines(table, splits)["core"]
+    train, test = splits[0]
+    for row, predicted in zip(test, found.folds[0].test_predictions, strict=True):
+        same = [i for i in train if table.cores[i] == table.cores[row]]
+        if same:
+            assert predicted == pytest.approx(table.target[same].mean())
+
+
+def test_the_nearest_cluster_of_a_duplicate_is_its_twin(table):
+    twice = table.take(np.repeat(np.arange(45), 2))
+    splits = [(np.arange(0, 90, 2), np.arange(1, 90, 2))]
+    found = trust_baselines(twice, splits)["nearest"]
+    assert found.folds[0].test_predictions == found.folds[0].y_test
+
+
+def test_a_response_of_descriptors_needs_descriptors(table):
+    found = trust_baselines(table, OuterFolds(3).split(90))
+    assert found["formula-alone"].pooled.r < 0.7
+
+
+def test_a_response_of_the_formula_needs_none(table):
+    sizes = np.array([f.n_atoms for f in table.formulas], dtype=float)
+    by_size = replace(table, target=sizes)
+    found = trust_baselines(by_size, OuterFolds(3).split(90))
+    assert found["formula-alone"].pooled.r > 0.95
+
+
+def test_labels_without_formula_leave_the_nearest(table):
+    numbered = replace(table, names=tuple(f"no {i}" for i in range(90)))
+    assert list(trust_baselines(numbered, OuterFolds(3).split(90))) == ["nearest"]
+
+
+@pytest.mark.parametrize(("target", "said"), [("planted", "add 0"), ("noise", "may be noise")])
+def test_the_sentence_says_what_descriptors_add(table, target, said):
+    if target == "noise":
+        table = replace(table, target=np.random.default_rng(0).normal(size=90))
+    found = nested_cross_validate(
+        table, [get_recipe("gp-descriptors")], outer=OuterFolds(5), inner_folds=2
+    )
+    sentence = what_descriptors_add(found)
+    assert sentence.startswith("The formula alone, without any descriptor, reaches r")
+    assert said in sentence
