@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -210,7 +211,8 @@ class ClusterTable:
 
     def mask_sentinels(self) -> ClusterTable:
         """Return the table with sentinels set missing (NaN)."""
-        return replace(self, descriptors=np.where(self._sentinel_mask(), np.nan, self.descriptors))
+        cells = np.where(self._sentinel_mask(), np.nan, self.descriptors)
+        return self._of_same_names(descriptors=cells)
 
     def take(self, rows: Sequence[int] | np.ndarray) -> ClusterTable:
         """Return the table of some rows, in that order: integer positions, or a mask."""
@@ -225,7 +227,13 @@ class ClusterTable:
 
     def with_descriptors(self, descriptors: np.ndarray, names: Sequence[str]) -> ClusterTable:
         """Return the table with other descriptor columns, (n_clusters, len(names))."""
-        return replace(self, descriptors=descriptors, descriptor_names=tuple(names))
+        return self._of_same_names(descriptors=descriptors, descriptor_names=tuple(names))
+
+    def _of_same_names(self, **changes: Any) -> ClusterTable:
+        table = replace(self, **changes)
+        if "formulas" in self.__dict__:  # no need to read them again
+            table.__dict__["formulas"] = self.formulas
+        return table
 
     def column(self, descriptor: str) -> np.ndarray:
         """Return one descriptor's values, (n_clusters,), read-only."""

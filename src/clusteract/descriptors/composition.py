@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from clusteract.data.cluster_table import ClusterTable
-from clusteract.data.formula import Formula, parse_formula, try_parse_formula
+from clusteract.data.formula import Formula, parse_formula
 from clusteract.descriptors.elements import element, is_frozen
 from clusteract.errors import InputError
 
@@ -67,6 +67,60 @@ def composition_of(cluster: str | Formula) -> dict[str, float]:
     return {name: found[name] for name in NAMES}
 
 
+def composition_matrix(formulas: Sequence[Formula]) -> np.ndarray:
+    """Return `composition_of` of many clusters at once, (n_clusters, len(NAMES)).
+
+    Examples
+    --------
+    >>> found = composition_matrix([parse_formula("Mo2S-")])
+    >>> found[0, NAMES.index("n_ligands")].item()
+    1.0
+    """
+    symbols = list(dict.fromkeys(e for f in formulas for e in f.elements))
+    counts = element_counts(formulas, symbols)
+    metals = counts * np.isin(symbols, list({e for f in formulas for e in f.metals}))
+    parts = {"": counts, "_metals": metals, "_ligands": counts - metals}
+    constants = {
+        field: np.array([getattr(element(s), field) for s in symbols], dtype=float)
+        for field in (*_PROPERTIES.values(), "d_electrons", "period")
+    }
+    atoms = {part: found.sum(axis=1) for part, found in parts.items()}
+    d_electrons = metals @ constants["d_electrons"]
+    charges = [np.nan if f.charge is None else float(f.charge) for f in formulas]
+    columns = {
+        "n_atoms": atoms[""],
+        "n_metals": atoms["_metals"],
+        "n_ligands": atoms["_ligands"],
+        "charge": np.array(charges),
+        "ligands_per_metal": _ratios(atoms["_ligands"], atoms["_metals"]),
+        "d_electrons": d_electrons,
+        "d_electrons_ave": _ratios(d_electrons, atoms["_metals"]),
+        "period_ave": _ratios(metals @ constants["period"], atoms["_metals"]),
+    }
+    for name, field in _PROPERTIES.items():
+        sums = {part: found @ constants[field] for part, found in parts.items()}
+        columns[f"3_{name}"] = sums[""]
+        columns[f"3_{name}ave"] = _ratios(sums[""], atoms[""])
+        for part in ("_metals", "_ligands"):
+            columns[f"{name}ave{part}"] = _ratios(sums[part], atoms[part])
+    return np.column_stack([columns[name] for name in NAMES])
+
+
+def element_counts(formulas: Sequence[Formula], symbols: Sequence[str]) -> np.ndarray:
+    """Return the number of atoms of each element, (n_clusters, n_symbols)."""
+    place = {s: j for j, s in enumerate(symbols)}
+    counts = np.zeros((len(formulas), len(symbols)))
+    for row, formula in zip(counts, formulas, strict=True):
+        for symbol, n in formula.elements.items():
+            if symbol in place:
+                row[place[symbol]] = n
+    return counts
+
+
+def _ratios(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+
+
 def _sum(atoms: Mapping[str, int], field: str) -> float:
     return float(sum(getattr(element(e), field) * n for e, n in atoms.items()))
 
@@ -118,7 +172,9 @@ class CompositionDescriptors(TransformerMixin, BaseEstimator):
         X : array-like of str, (n_clusters,) or (n_clusters, 1)
         y : ignored
         """
-        formulas = _formulas(X)
+        return self._fit(_formulas(X))
+
+    def _fit(self, formulas: Sequence[Formula]) -> CompositionDescriptors:
         metals = dict.fromkeys(e for f in formulas for e in f.metals)
         ligands = dict.fromkeys(e for f in formulas for e in f.ligands)
         self.elements_ = np.array([*metals, *ligands], dtype=object)
@@ -137,12 +193,16 @@ class CompositionDescriptors(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         formulas = _formulas(X)
-        rows = [list(composition_of(f).values()) for f in formulas]
-        if self.element_counts:
-            for row, f in zip(rows, formulas, strict=True):
-                self._check_known(f)
-                row.extend(float(f.elements.get(e, 0)) for e in self.elements_)
-        return np.array(rows, dtype=float)
+        return self._transform(formulas)
+
+    def _transform(self, formulas: Sequence[Formula]) -> np.ndarray:
+        values = composition_matrix(formulas)
+        if not self.element_counts:
+            return values
+        known = set(self.elements_)
+        for f in formulas:
+            self._check_known(f, known)
+        return np.hstack([values, element_counts(formulas, list(self.elements_))])
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the descriptors' names."""
@@ -150,8 +210,8 @@ class CompositionDescriptors(TransformerMixin, BaseEstimator):
         counts = [f"n_{e}" for e in self.elements_] if self.element_counts else []
         return np.array([*NAMES, *counts], dtype=object)
 
-    def _check_known(self, formula: Formula) -> None:
-        unseen = [e for e in formula.elements if e not in self.elements_]
+    def _check_known(self, formula: Formula, known: set[str]) -> None:
+        unseen = [e for e in formula.elements if e not in known]
         if unseen:
             raise InputError(
                 f"{formula.label} holds {', '.join(unseen)}, which no training cluster does "
@@ -206,20 +266,21 @@ def add_composition(
     >>> table.n_descriptors, table.descriptor_names[-2:]
     (26, ('d_electrons_ave', 'n_Mo'))
     """
-    for row, label in enumerate(table.names):
-        if try_parse_formula(label) is None:
+    for row, (label, formula) in enumerate(zip(table.names, table.formulas, strict=True)):
+        if formula is None:
             raise InputError(
                 f"{table.source.name}, row {row}: {label!r} is no formula, so it has no "
                 "composition; use a table whose first column holds formulas"
             )
-    made = CompositionDescriptors(element_counts).fit(table.names)
+    formulas = [f for f in table.formulas if f]
+    made = CompositionDescriptors(element_counts)._fit(formulas)
     known = [str(n) for n in made.get_feature_names_out()]
     wanted = [n for n in known if n not in table.descriptor_names] if names is None else list(names)
     unknown = [n for n in wanted if n not in known]
     if unknown:
         raise InputError(f"No composition descriptor {unknown[0]!r}; known: {', '.join(known)}")
     wanted = [n for n in wanted if n not in table.descriptor_names]
-    columns = made.transform(table.names)[:, [known.index(n) for n in wanted]]
+    columns = made._transform(formulas)[:, [known.index(n) for n in wanted]]
     return table.with_descriptors(
         np.hstack([table.descriptors, columns]), (*table.descriptor_names, *wanted)
     )
