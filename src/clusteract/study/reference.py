@@ -18,6 +18,7 @@ from clusteract.study.parts.pairwise import PairwiseWork, pairwise_chapter
 from clusteract.study.parts.regular import regular_chapter
 from clusteract.study.parts.selection import selection_chapter
 from clusteract.study.parts.transfer import TransferWork, transfer_chapter
+from clusteract.study.parts.transfer_models import descriptor_columns, get_transfer_model
 from clusteract.study.parts.workplace import PartsRun, run_parts
 
 HOMONUCLEAR, PAIRS = "homonuclear-159-24", "homonuclear-159-15"
@@ -179,11 +180,16 @@ def run_transfer(
 ) -> PartsRun:
     """Choose a model on one table and predict another; see `transfer_chapter`."""
     train = with_target(train)
-    is_reference = train.source.name == PAIRS and new.source.name == HETERONUCLEAR
-    work = replace(work, published=is_reference)
-    return _run(
-        "transfer", train, lambda w: transfer_chapter(w, train, new, work), work, out, options
-    )
+    for name in work.models:
+        get_transfer_model(name)
+    descriptor_columns(train, new)
+    names = (train.source.name, new.source.name)
+    work = replace(work, published=names == (PAIRS, HETERONUCLEAR))
+
+    def make(workshop: Workshop) -> Chapter:
+        return transfer_chapter(workshop, train, new, work)
+
+    return _run("transfer", train, make, work, out, options)
 
 
 def run_explain(

@@ -19,7 +19,7 @@ from clusteract.estimators.pairwise.pairs import PairRows, all_pairs
 from clusteract.estimators.pairwise.training import train_on_pairs
 
 DIRECTIONS = ("one", "both", "antisymmetric")
-_BLOCK = 1 << 17  # pairs predicted at once
+_BLOCK = 1 << 15  # pairs predicted at once
 _PARTNERS = 50  # a reference's own error is judged on so many of its pairs
 
 
@@ -178,9 +178,10 @@ class PairwiseDifferenceRegressor(RegressorMixin, BaseEstimator):
         n_held = min(round(self.holdout * n), n - 2)
         if pairs is not None or n_held == 0:
             return everything, None
-        kept = np.sort(random.permutation(n)[n_held:])
-        every = all_pairs(n)
-        return kept, every[~np.isin(every, kept).all(axis=1)]
+        order = random.permutation(n)
+        held, kept = np.sort(order[:n_held]), np.sort(order[n_held:])
+        mixed = np.column_stack([np.repeat(held, len(kept)), np.tile(kept, n_held)])
+        return kept, np.vstack([mixed, held[all_pairs(n_held)]])
 
     def difference(self, A: ArrayLike, B: ArrayLike) -> np.ndarray:
         """Predict the target of clusters A minus that of clusters B, row by row, (n,).
@@ -253,10 +254,13 @@ class PairwiseDifferenceRegressor(RegressorMixin, BaseEstimator):
         """Return each reference's mean squared error on some of its own pairs."""
         n = len(self.X_)
         partners = random.randint(1, n, size=(n, min(n - 1, _PARTNERS)))
-        i = np.repeat(np.arange(n), partners.shape[1])
-        j = (i + partners.ravel()) % n
-        wrong = self.difference(self.X_[i], self.X_[j]) - (self.y_[i] - self.y_[j])
-        return np.mean(wrong.reshape(n, -1) ** 2, axis=1)
+        errors = []
+        for rows in np.array_split(np.arange(n), -(-partners.size // _BLOCK)):
+            j = (rows[:, None] + partners[rows]) % n
+            i = np.broadcast_to(rows[:, None], j.shape)
+            found = self.difference(self.X_[i.ravel()], self.X_[j.ravel()]).reshape(j.shape)
+            errors.append(np.mean((found - (self.y_[i] - self.y_[j])) ** 2, axis=1))
+        return np.concatenate(errors)
 
 
 def _pairs(pairs: Any) -> np.ndarray | None:

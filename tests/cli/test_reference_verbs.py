@@ -1,0 +1,57 @@
+"""The verbs of the reference's work: output, exit codes, words for what is wrong."""
+
+import json
+
+import pytest
+
+from clusteract.cli.main import VERBS, WRONG_INPUT, WRONG_USAGE, run
+from clusteract.data import make_synthetic_table
+
+MINE = ("reference", "select", "pairwise", "transfer", "explain")
+
+
+@pytest.fixture(scope="module")
+def csv(tmp_path_factory):
+    table = make_synthetic_table(24, seed=1)
+    table = table.with_descriptors(table.descriptors[:, :3], table.descriptor_names[:3])
+    path = tmp_path_factory.mktemp("tables") / "small.csv"
+    table.to_frame().to_csv(path, index=False)
+    return str(path)
+
+
+@pytest.mark.parametrize("verb", MINE)
+def test_every_verb_has_help(verb, capsys):
+    assert verb in VERBS
+    assert run([verb, "--help"]) == 0
+    assert "Usage: clusteract" in capsys.readouterr().out
+
+
+def test_pairwise_prints_its_tables_and_its_summary(csv, tmp_path, capsys):
+    command = ["pairwise", csv, "--target", "lg(k1)", "--models", "pair-mlr", "--folds", "3"]
+    command += ["--jobs", "1", "--out", str(tmp_path / "run")]
+    assert run(command) == 0
+    assert "both unseen" in capsys.readouterr().out
+    assert run([*command, "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert set(summary["chapters"]["pairwise"]) == {"pair-mlr", "plain-forest"}
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (["reference", "pairwize"], WRONG_INPUT, "did you mean pairwise?"),
+        (["pairwise", "CSV", "--models", "pair-dn"], WRONG_INPUT, "did you mean pair-dnn"),
+        (["explain", "CSV", "--recipes", "ref-rf"], WRONG_INPUT, "did you mean ref-rfr"),
+        (["transfer", "CSV", "CSV", "--models", "addditive"], WRONG_INPUT, "did you mean additive"),
+        (["select", "CSV", "--keep", "0"], WRONG_USAGE, "--keep"),
+        (["select", "nowhere.csv"], WRONG_INPUT, "nowhere.csv"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(args, code, words, csv, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    args = [csv if a == "CSV" else a for a in args]
+    assert run(args) == code
+    error = capsys.readouterr().err
+    assert words in error
+    assert "Traceback" not in error
+    assert not list(tmp_path.iterdir())
