@@ -6,10 +6,15 @@ from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
+import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 from sklearn.svm import SVC, NuSVC
 from sklearn.utils import get_tags
+
+from clusteract.search.identity import params_of
+
+_PLAIN = (bool, int, float, str, type(None), np.generic)
 
 # Settings at which the estimator never draws from its random_state.
 _NEVER_DRAWS: dict[type, Callable[[Any], bool]] = {
@@ -49,13 +54,15 @@ def why_random(estimator: Any) -> str | None:
 
 def _with_parts(estimator: Any) -> list[Any]:
     """List an estimator and the estimators among its parameters, at any depth."""
+    if all(isinstance(value, _PLAIN) for value in params_of(estimator).values()):
+        return [estimator]
     deep = estimator.get_params(deep=True).values()
     return [estimator, *(v for v in deep if hasattr(v, "get_params") and not isinstance(v, type))]
 
 
 def _why_part_random(estimator: Any) -> str | None:
     name = type(estimator).__name__
-    params = estimator.get_params(deep=False)
+    params = params_of(estimator)
     if "random_state" in params and not isinstance(params["random_state"], Integral):
         if _NEVER_DRAWS.get(type(estimator), lambda e: False)(estimator):
             return None

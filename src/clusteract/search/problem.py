@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 
 from clusteract.search.candidates import CandidateTable
 from clusteract.search.determinism import why_random
-from clusteract.search.identity import fingerprint
+from clusteract.search.identity import fingerprint, params_of
 from clusteract.search.rules import Rule, rule_for
 
 _CACHED = ("steps", "is_pipeline")
@@ -62,7 +62,9 @@ class SearchProblem:
         return {name: value for name, value in vars(self).items() if name not in _CACHED}
 
     def subset(self, indices: np.ndarray) -> SearchProblem:
-        """Keep some candidates."""
+        """Keep some candidates; all of them are the problem itself, compiled steps included."""
+        if len(indices) == len(self.table):
+            return self
         return SearchProblem(**{**self.__getstate__(), "table": self.table.subset(indices)})
 
     @cached_property
@@ -163,7 +165,13 @@ def _configured(template: Any, setting: dict[str, Any]) -> Any:
     if any("__" in name for name in rest):
         return clone(template).set_params(**clone(rest, safe=False))
     # A shallow copy will do: variants are cloned again before anything fits them.
-    return copy.copy(template).set_params(**rest)
+    variant = copy.copy(template)
+    own_way = type(variant).set_params is not BaseEstimator.set_params
+    if own_way or not rest.keys() <= params_of(template).keys():
+        return variant.set_params(**rest)
+    for name, value in rest.items():
+        setattr(variant, name, value)
+    return variant
 
 
 def _is_passthrough(step: Any) -> bool:
