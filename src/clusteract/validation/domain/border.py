@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -15,8 +16,9 @@ from clusteract.validation.neighbours import Neighbourhood, nearest
 _NEAREST = 3
 # A training cluster seldom lies that far from the others; the farthest one sets no limit alone.
 _QUANTILE = 0.99
+_FARTHER = 1.25  # than that quantile
 _VARIANCE = 0.95  # of the descriptors, kept by the components that leverage is measured on
-_BEYOND = 0.1  # of a descriptor's training range: less beyond it is a small extrapolation
+_BEYOND = 0.25  # of a descriptor's training range: less beyond it is a small extrapolation
 _SHOWN = 3
 
 
@@ -59,14 +61,17 @@ class Border:
 
     A cluster is outside where any of these holds:
 
-    - it has an element, or metals together, that no training cluster has;
-    - a descriptor lies beyond its training range by more than a tenth of that range;
-    - its three nearest training clusters are farther than those of 99 % of training clusters;
-    - its leverage on the main components exceeds three times the mean, 3 k / n, and that of
-      99 % of training clusters (P. Gramatica, QSAR Comb. Sci. 2007, 26, 694,
+    - it has an element, metals together, ligands together, or a metal with a ligand, that no
+      training cluster has;
+    - a descriptor lies beyond its training range by more than a quarter of that range;
+    - its three nearest training clusters are farther, by a quarter, than those of 99 % of
+      training clusters;
+    - its leverage on the main components exceeds, by a quarter, three times the mean, 3 k / n,
+      and that of 99 % of training clusters (P. Gramatica, QSAR Comb. Sci. 2007, 26, 694,
       doi:10.1002/qsar.200610151).
 
-    No target is used. Whether errors are larger outside is for `check_border` to show.
+    No target is used. Whether errors are larger outside is for `check_border` to show; the
+    margins above were set by it (docs/accuracy.md).
 
     Parameters
     ----------
@@ -87,10 +92,13 @@ class Border:
     def __init__(self, table: ClusterTable) -> None:
         self.names = table.descriptor_names
         self.elements = {e for f in table.formulas if f for e in f.elements}
-        self.metals = {frozenset(f.metals) for f in table.formulas if f}
+        self._metals = {frozenset(f.metals) for f in table.formulas if f}
+        self._ligands = {frozenset(f.ligands) for f in table.formulas if f}
+        self._bonds = {pair for f in table.formulas if f for pair in product(f.metals, f.ligands)}
         self.space = Neighbourhood(table.descriptors)
         own = self.space.own_distances()
-        self._distance_limit = max(np.quantile(_mean_of_nearest(own), _QUANTILE), 1e-9)
+        usual = np.quantile(_mean_of_nearest(own), _QUANTILE)
+        self._distance_limit = max(_FARTHER * float(usual), 1e-9)
         self._set_components()
         # Counts and shares of elements are composition, which has rules of its own.
         self._ranged = np.array(
@@ -105,7 +113,8 @@ class Border:
         k = min(int(np.searchsorted(share, _VARIANCE)) + 1, int(np.sum(sizes > 1e-9)))
         self._components = right[:k].T / np.maximum(sizes[:k], 1e-300)
         own = (left[:, :k] ** 2).sum(axis=1)
-        self._leverage_limit = max(3 * k / len(Z), float(np.quantile(own, _QUANTILE)), 1e-9)
+        usual = max(3 * k / len(Z), float(np.quantile(own, _QUANTILE)), 1e-9)
+        self._leverage_limit = _FARTHER * usual
 
     def judge(self, table: ClusterTable, distances: np.ndarray | None = None) -> Judgement:
         """Judge a table's clusters.
@@ -150,9 +159,14 @@ class Border:
         new = sorted(set(formula.elements) - self.elements)
         if new:
             yield f"no training cluster holds {', '.join(new)}"
-        elif frozenset(formula.metals) not in self.metals and formula.metals:
-            metals = sorted(formula.metals)
-            yield f"no training cluster holds {' and '.join(metals)} together"
+            return
+        if len(formula.metals) > 1 and frozenset(formula.metals) not in self._metals:
+            yield f"no training cluster holds {_listed(formula.metals)} together"
+        if frozenset(formula.ligands) not in self._ligands:
+            yield f"no training cluster has {_listed(formula.ligands) or 'no atom'} as its ligands"
+        bonds = [p for p in product(formula.metals, formula.ligands) if p not in self._bonds]
+        if bonds:
+            yield f"no training cluster holds {bonds[0][0]} with {bonds[0][1]}"
 
     def _beyond(self, X: np.ndarray) -> np.ndarray:
         slack = _BEYOND * (self._high - self._low) + 1e-9
@@ -167,6 +181,10 @@ class Border:
             yield f"{self.names[j]} {x[j]:.3g} is {side} {limit:.3g}"
         if len(columns) > _SHOWN:
             yield f"{len(columns) - _SHOWN} more descriptors out of range"
+
+
+def _listed(elements: Iterable[str]) -> str:
+    return " and ".join(sorted(elements))
 
 
 def _far_words(distance: float, leverage: float) -> Iterator[str]:
