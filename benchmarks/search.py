@@ -2,6 +2,7 @@
 
 Each engine searches the same candidates on the same inner folds, with the same number of worker
 processes, one engine after the other within each round, so that a busy machine slows them alike.
+With `--jobs 1` the ratios are of processor time, which a busy machine changes little.
 "Native" is the time of the distinct fits alone, each made once by scikit-learn's own `fit`,
 divided by the number of workers: what a perfect grid search without any overhead would take if it
 could do nothing but call `fit`.
@@ -156,7 +157,8 @@ def remembering(slice_: Slice, jobs: int, splits: list[Split]):
 def dask(slice_: Slice, jobs: int, splits: list[Split]):
     from dask_ml.model_selection import GridSearchCV as DaskGridSearchCV
 
-    settings = search_settings(jobs, splits) | {"scheduler": "processes"}
+    scheduler = "processes" if jobs > 1 else "synchronous"
+    settings = search_settings(jobs, splits) | {"scheduler": scheduler}
     return DaskGridSearchCV(slice_.pipeline, slice_.grid, **settings)
 
 
@@ -172,10 +174,11 @@ ENGINES = {
 }
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
+def timed(work: Callable[[], Any]) -> np.ndarray:
+    """Return the wall and processor seconds that some work takes; the latter of this process."""
+    start = np.array([time.perf_counter(), time.process_time()])
+    work()
+    return np.array([time.perf_counter(), time.process_time()]) - start
 
 
 def run_jobs(jobs: list[Job]) -> None:
@@ -186,11 +189,11 @@ def run_jobs(jobs: list[Job]) -> None:
             job()
 
 
-def native_seconds(slice_: Slice, X, y, splits: list[Split], workers: int) -> float:
+def native_seconds(slice_: Slice, X, y, splits: list[Split], workers: int) -> np.ndarray:
     lists = [
         slice_.distinct_fits(slice_.pipeline, dict(slice_.grid), X[a], y[a]) for a, _ in splits
     ]
-    return sum(timed(lambda jobs=jobs: run_jobs(jobs))[0] for jobs in lists) / workers
+    return sum(timed(lambda jobs=jobs: run_jobs(jobs)) for jobs in lists) / workers
 
 
 def warm_up(engines: dict[str, Any], slice_: Slice, X, y, splits: list[Split], jobs: int) -> None:
@@ -209,16 +212,15 @@ def measure(slice_: Slice, X, y, rounds: list[list[Split]], jobs: int) -> dict[s
     """Time every engine on every round; say how far their scores are from GridSearchCV's."""
     engines = available()
     warm_up(engines, slice_, X, y, rounds[0], jobs)
-    seconds: dict[str, float] = dict.fromkeys(engines, 0.0)
+    seconds = {name: np.zeros(2) for name in engines}
     apart: dict[str, float] = dict.fromkeys(engines, 0.0)
-    native = 0.0
+    native = np.zeros(2)
     for splits in rounds:
         means = {}
         for name, make in engines.items():
             search = make(slice_, jobs, splits)
-            spent, _ = timed(lambda search=search: search.fit(X, y))
+            seconds[name] += timed(lambda search=search: search.fit(X, y))
             getattr(search, "clean_up", lambda: None)()
-            seconds[name] += spent
             means[name] = np.asarray(search.cv_results_["mean_test_score"])
         for name, mean in means.items():
             apart[name] = max(apart[name], float(np.abs(mean - means["GridSearchCV"]).max()))
@@ -235,14 +237,16 @@ def available() -> dict[str, Any]:
     return ENGINES
 
 
-def report(slice_: Slice, found: dict[str, Any]) -> None:
+def report(slice_: Slice, found: dict[str, Any], clock: int) -> None:
     base, native = found["seconds"]["GridSearchCV"], found["native"]
-    print(f"\n{slice_.name}: {found['fits']:,} pipeline fits; native {native:.2f} s")
-    print("| engine | wall, s | GridSearchCV / this | this / native | scores differ by |")
-    print("|---|---|---|---|---|")
+    print(f"\n{slice_.name}: {found['fits']:,} pipeline fits; native {native[clock]:.2f} s")
+    print("| engine | wall, s | CPU, s | GridSearchCV / this | this / native | scores differ by |")
+    print("|---|---|---|---|---|---|")
     for name, spent in found["seconds"].items():
         apart = "no bit" if found["apart"][name] == 0 else f"{found['apart'][name]:.1e}"
-        print(f"| {name} | {spent:.2f} | {base / spent:.1f} | {spent / native:.2f} | {apart} |")
+        cpu = f"{spent[1]:.2f}" if clock else ""
+        ratios = f"{base[clock] / spent[clock]:.1f} | {spent[clock] / native[clock]:.2f}"
+        print(f"| {name} | {spent[0]:.2f} | {cpu} | {ratios} | {apart} |", flush=True)
 
 
 def main() -> None:
@@ -250,19 +254,21 @@ def main() -> None:
     parser.add_argument("--table", help="a table with a target; default: a synthetic one")
     parser.add_argument("--slices", help="comma-separated names")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=1, help="each round takes two inner folds")
+    parser.add_argument("--rounds", type=int, default=1, help="each takes one inner fold a job")
     parser.add_argument("--full", action="store_true", help="the whole grids: an hour or more")
     arguments = parser.parse_args()
     table = load_table(arguments.table) if arguments.table else make_synthetic_table(159, seed=0)
     outer = next(KFold(10, shuffle=True, random_state=SEED).split(table.descriptors))[0]
     X, y = table.descriptors[outer], table.target[outer]
     inner = list(KFold(10).split(X))
-    rounds = [inner[2 * r : 2 * r + 2] for r in range(arguments.rounds)]
-    print(f"{len(X)} x {X.shape[1]}, {arguments.jobs} workers, {arguments.rounds} round(s)")
+    jobs = arguments.jobs
+    rounds = [inner[jobs * r : jobs * (r + 1)] for r in range(arguments.rounds)]
+    clock = int(jobs == 1)  # in one process the processor's clock, which other programs spare
+    print(f"{len(X)} x {X.shape[1]}, {jobs} worker(s), {arguments.rounds} round(s)")
     warnings.simplefilter("ignore")
     for slice_ in slices(arguments.full):
         if not arguments.slices or slice_.name in arguments.slices.split(","):
-            report(slice_, measure(slice_, X, y, rounds, arguments.jobs))
+            report(slice_, measure(slice_, X, y, rounds, jobs), clock)
 
 
 if __name__ == "__main__":

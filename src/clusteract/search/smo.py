@@ -20,29 +20,42 @@ from numba import njit
 TAU = 1e-12  # libsvm's stand-in for a curvature that is not positive
 SLACK = 1.0 - 1e-12  # wider than the rounding of a product with a reciprocal
 INF = np.inf
+LARGEST_INT = 2**63 - 1
 
 # What a state knows besides its arrays: columns of `marks`.
 ITERATION, COUNTER, ACTIVE, UNSHRUNK, FIRST, END, MODE = range(7)
 PLAIN, SHRINKING, BOTH = range(3)
 
 _exact = njit(cache=True, error_model="numpy", nogil=True)
-# No NaN occurs and the sign of zero decides nothing, so that maxima can be vectorised; sums and
-# products keep their order.
-_compare = njit(cache=True, error_model="numpy", nogil=True, fastmath={"nnan", "nsz"})
 
 
-@_compare
-def _largest(G, mask, sign):
+@_exact
+def _maximum(values):
+    """Return the largest of all values but the last, which is scratch.
+
+    Doubles compare as integers once the negative ones are turned round, and a maximum of
+    integers compiles to vector instructions where one of doubles does not.
+    """
+    last = len(values) - 1
+    bits = values.view(np.int64)
+    largest = np.int64(-LARGEST_INT - 1)
+    for k in range(last):
+        key = bits[k] ^ ((bits[k] >> 63) & LARGEST_INT)
+        largest = key if key > largest else largest
+    bits[last] = largest ^ ((largest >> 63) & LARGEST_INT)
+    return values[last]
+
+
+@_exact
+def _largest(G, mask, sign, widest):
     """Return the largest ``-sign * y * G`` where the mask, 0 or -inf, allows."""
     n = len(G) // 2
     above, below, mask_above, mask_below = G[:n], G[n:], mask[:n], mask[n:]
-    largest = -INF
     for k in range(n):
         v = mask_above[k] - sign * above[k]
         w = mask_below[k] + sign * below[k]
-        v = w if w > v else v
-        largest = v if v > largest else largest
-    return largest
+        widest[k] = w if w > v else v
+    return _maximum(widest)
 
 
 @_exact
@@ -60,26 +73,19 @@ def _place_of(G, mask, value, place):
     return last
 
 
-@_compare
-def _gains(G, mask, top, inverse, gain):
+@_exact
+def _gains(G, mask, top, inverse, gain, widest):
     """Estimate what moving with each partner gains; return the best and the widest violation."""
     n = len(G) // 2
     above, below, mask_above, mask_below = G[:n], G[n:], mask[:n], mask[n:]
-    gain_above, gain_below = gain[:n], gain[n:]
-    best = -1.0
-    gap = -INF
+    gain_above, gain_below = gain[:n], gain[n : 2 * n]
     for k in range(n):
         v = (top + above[k]) + mask_above[k]
         w = (top - below[k]) + mask_below[k]
-        x = v * v * inverse[k] if v > 0 else -1.0
-        z = w * w * inverse[k] if w > 0 else -1.0
-        gain_above[k] = x
-        gain_below[k] = z
-        x = z if z > x else x
-        best = x if x > best else best
-        v = w if w > v else v
-        gap = v if v > gap else gap
-    return best, gap
+        gain_above[k] = v * v * inverse[k] if v > 0 else -1.0
+        gain_below[k] = w * w * inverse[k] if w > 0 else -1.0
+        widest[k] = w if w > v else v
+    return _maximum(gain), _maximum(widest)
 
 
 @_exact
@@ -87,7 +93,7 @@ def _best_place(gain, threshold, place):
     """Return the last place whose gain reaches the threshold, and how many do."""
     last = np.int32(-1)
     count = np.int32(0)
-    for k in range(len(gain)):
+    for k in range(len(place)):
         reaches = gain[k] >= threshold
         p = place[k] if reaches else np.int32(-1)
         last = p if p > last else last
@@ -304,14 +310,14 @@ def _met(tols, first, end, gap):
 
 
 @_exact
-def _settle(K, C, tols, reals, places, marks, slot):
+def _settle(K, C, tols, reals, places, marks, slot, widest):
     """Shrink, as libsvm does every so often; tolerances that undo shrinking part here."""
     G, alpha, p = reals[slot, 0], reals[slot, 1], reals[slot, 2]
     rise, fall, bar = reals[slot, 3], reals[slot, 4], reals[slot, 5]
     place, order = places[slot, 0], places[slot, 1]
     mark = marks[slot]
-    up = _largest(G, rise, 1.0)
-    low = _largest(G, fall, -1.0)
+    up = _largest(G, rise, 1.0, widest)
+    low = _largest(G, fall, -1.0, widest)
     if mark[UNSHRUNK] == 0:
         part = mark[FIRST]
         while part < mark[END] and up + low <= tols[part] * 10:
@@ -344,11 +350,11 @@ def _unshrink(K, C, reals, places, marks, slot, part):
 
 
 @_exact
-def _choose(G, rise, fall, inverse, place, order, gain):
+def _choose(G, rise, fall, inverse, place, order, gain, widest):
     """Pick i; return it, its -y G, and what its partners gain and violate at most."""
-    top = _largest(G, rise, 1.0)
+    top = _largest(G, rise, 1.0, widest)
     i = order[_place_of(G, rise, top, place)] if top > -INF else np.int32(0)
-    best, gap = _gains(G, fall, top, inverse[i % len(inverse)], gain)
+    best, gap = _gains(G, fall, top, inverse[i % len(inverse)], gain, widest)
     return i, top, best, gap
 
 
@@ -382,7 +388,8 @@ def _advance(K, curvature, inverse, C, tols, max_iter, reals, places, marks, slo
     mark = marks[slot]
     everything = len(G)
     period = min(everything, 1000)
-    gain = np.empty(everything)
+    gain = np.empty(everything + 1)
+    widest = np.empty(everything // 2 + 1)
     while mark[FIRST] < mark[END]:
         capped = max_iter != -1 and mark[ITERATION] >= max_iter
         if capped:
@@ -397,12 +404,12 @@ def _advance(K, curvature, inverse, C, tols, max_iter, reals, places, marks, slo
                 )
                 mark[MODE] = SHRINKING
             if mark[MODE] == SHRINKING:
-                _settle(K, C, tols, reals, places, marks, slot)
-        i, top, best, gap = _choose(G, rise, fall, inverse, place, order, gain)
+                _settle(K, C, tols, reals, places, marks, slot, widest)
+        i, top, best, gap = _choose(G, rise, fall, inverse, place, order, gain, widest)
         part = _met(tols, mark[FIRST], mark[END], gap)
         if part > mark[FIRST] and mark[ACTIVE] < everything:
             _unshrink(K, C, reals, places, marks, slot, part)
-            i, top, best, gap = _choose(G, rise, fall, inverse, place, order, gain)
+            i, top, best, gap = _choose(G, rise, fall, inverse, place, order, gain, widest)
             part = _met(tols, mark[FIRST], mark[END], gap)
         if part > mark[FIRST]:
             _finish(out, reals, places, marks, slot, part, len(tols), C, capped)
