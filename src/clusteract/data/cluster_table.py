@@ -218,12 +218,15 @@ class ClusterTable:
         """Return the table of some rows, in that order: integer positions, or a mask."""
         rows = np.asarray(rows)
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows.astype(int)
-        return replace(
+        table = replace(
             self,
             names=tuple(self.names[i] for i in rows),
             descriptors=self.descriptors[rows],
             target=None if self.target is None else self.target[rows],
         )
+        if "formulas" in self.__dict__:
+            table.__dict__["formulas"] = tuple(self.formulas[i] for i in rows)
+        return table
 
     def with_descriptors(self, descriptors: np.ndarray, names: Sequence[str]) -> ClusterTable:
         """Return the table with other descriptor columns, (n_clusters, len(names))."""

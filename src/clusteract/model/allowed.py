@@ -18,6 +18,7 @@ from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 from clusteract.estimators.small_data.additive_gp import AdditiveGPR
 from clusteract.estimators.small_data.blend import BlendRegressor
 from clusteract.estimators.small_data.formula_search import FormulaRegressor
+from clusteract.validation.reliability import Reliability
 
 
 def type_name(kind: Any) -> str:
@@ -58,6 +59,7 @@ ESTIMATORS = (
             AdditiveGPR,
             BlendRegressor,
             FormulaRegressor,
+            Reliability,
         )
     ),
     NETWORK,

@@ -18,6 +18,7 @@ from clusteract.validation.executors import Executor, make_executor, timed_piece
 from clusteract.validation.nested import make_problem, problem_for
 from clusteract.validation.pieces import Piece, Unit, describe_params
 from clusteract.validation.progress import Report, ignore
+from clusteract.validation.reliability import with_reliability
 from clusteract.validation.runner import Runner, Store
 from clusteract.validation.splits import check_folds
 
@@ -90,6 +91,15 @@ def fit_model(
         progress=progress,
     )
     seen = recipe.see(used)
+    pipeline, _ = timed_piece(
+        with_reliability,
+        pipeline,
+        seen.descriptors,
+        np.asarray(used.target),
+        used.names,
+        inner_folds,
+        seed,
+    )
     return SavedModel(
         pipeline=pipeline,
         recipe=recipe.name,

@@ -27,6 +27,7 @@ from clusteract.estimators.small_data.additive_gp import AdditiveGPR
 from clusteract.estimators.small_data.blend import BlendRegressor
 from clusteract.estimators.small_data.formula_search import FormulaRegressor
 from clusteract.model.allowed import LINK, LOSS, NETWORK, TREE, type_name
+from clusteract.validation.reliability import Reliability
 
 Check = Callable[[Any, int], int]
 _CHECKS: dict[str, Check] = {}
@@ -206,6 +207,17 @@ def _formula(model: FormulaRegressor, n_columns: int) -> int:
     _need_array(model.powers_, (n, n_columns), np.float64)
     _need(type(model.intercept_) is float, "a constant that is no number")
     return 0
+
+
+@_learned(Reliability)
+def _reliability(known: Reliability, n_columns: int) -> int:
+    n = len(known.clusters_)
+    _need_array(known.clusters_, (n, n_columns), np.float64)
+    for values in (known.targets_, known.errors_):
+        _need_array(values, (n,), np.float64)
+    _need(type(known.labels_) is list and len(known.labels_) == n, "clusters without labels")
+    _need(all(type(label) is str for label in known.labels_), "a label that is no text")
+    return n_columns
 
 
 @_learned(BlendRegressor)

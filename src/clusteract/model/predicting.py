@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -165,7 +165,7 @@ def predict(model: SavedModel, table: ClusterTable) -> Predictions:
     where = table.source.name
     if table.n_clusters == 0:
         raise InputError(f"{where}: has no clusters; there is nothing to predict")
-    used = _align(model, table, where)
+    used = aligned(model, table, where)
     X = used.descriptors
     gaps = np.isnan(X)
     if model.missing != "impute" and gaps.any():
@@ -189,7 +189,7 @@ def predict(model: SavedModel, table: ClusterTable) -> Predictions:
     )
 
 
-def _align(model: SavedModel, table: ClusterTable, where: str) -> ClusterTable:
+def aligned(model: SavedModel, table: ClusterTable, where: str) -> ClusterTable:
     """Return the table with the model's columns, sentinels masked as they were in training."""
     table = complete(table, model.descriptors)
     positions = match_columns(model.descriptors, table.descriptor_names, where)
@@ -199,7 +199,8 @@ def _align(model: SavedModel, table: ClusterTable, where: str) -> ClusterTable:
     # In a table of few rows an ordinary 999 may look like a sentinel; in the range it is none.
     inside = ~_outside(chosen.descriptors, model.ranges)
     masked = chosen.mask_sentinels().descriptors
-    return replace(chosen, descriptors=np.where(inside, chosen.descriptors, masked))
+    cells = np.where(inside, chosen.descriptors, masked)
+    return chosen.with_descriptors(cells, chosen.descriptor_names)
 
 
 def _outside(X: np.ndarray, ranges: np.ndarray) -> np.ndarray:

@@ -98,7 +98,7 @@ class Border:
         self.space = Neighbourhood(table.descriptors)
         own = self.space.own_distances()
         usual = np.quantile(_mean_of_nearest(own), _QUANTILE)
-        self._distance_limit = max(_FARTHER * float(usual), 1e-9)
+        self.distance_limit = max(_FARTHER * float(usual), 1e-9)
         self._set_components()
         # Counts and shares of elements are composition, which has rules of its own.
         self._ranged = np.array(
@@ -138,7 +138,7 @@ class Border:
             )
         X = table.descriptors
         far = self.space.distances(X) if distances is None else distances
-        distance = _mean_of_nearest(far) / self._distance_limit
+        distance = _mean_of_nearest(far) / self.distance_limit
         leverage = ((self.space.standardise(X) @ self._components) ** 2).sum(axis=1)
         leverage = leverage / self._leverage_limit
         beyond = self._beyond(X)

@@ -1,0 +1,239 @@
+"""screen: rank many candidates, each with interval, domain and chance; say which to do next."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clusteract.data import ClusterTable
+from clusteract.data.formula import Formula
+from clusteract.errors import InputError
+from clusteract.model.predicting import aligned
+from clusteract.model.saved_model import SavedModel
+from clusteract.validation.reliability import STEP, Trust
+
+_BLOCK = 4000  # candidates at a time: bounds the memory
+_SHORTLIST = 2000  # candidates among which diversity is looked at
+_TOP = 0.9  # quantile of the measured targets that is the default threshold
+
+
+@dataclass(frozen=True, eq=False)
+class Screening:
+    """Candidates with what a model says of them; arrays are (n,), in the table's order.
+
+    Attributes
+    ----------
+    names : tuple of str
+    target : str
+    predicted, low, high : ndarray
+    level : float
+        Of the interval.
+    threshold, best_known : float
+    chance : ndarray
+        Probability that the target lies above the threshold.
+    gain : ndarray
+        Expected improvement on the best measured cluster.
+    novelty : ndarray
+        Distance to the nearest training clusters; above 1 is beyond the border.
+    reasons : tuple of tuple of str
+        Why a candidate lies outside the model's domain; empty inside.
+    measured : ndarray of bool
+        Candidates that the model was trained on.
+    suggestions : tuple of int
+        Rows to measure or compute next, the most promising first, no two alike.
+    """
+
+    names: tuple[str, ...]
+    target: str
+    predicted: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    level: float
+    threshold: float
+    best_known: float
+    chance: np.ndarray
+    gain: np.ndarray
+    novelty: np.ndarray
+    reasons: tuple[tuple[str, ...], ...]
+    measured: np.ndarray
+    suggestions: tuple[int, ...]
+
+    @property
+    def inside(self) -> np.ndarray:
+        """Whether each candidate lies inside the model's domain."""
+        return np.array([not r for r in self.reasons], dtype=bool)
+
+    @property
+    def ranking(self) -> np.ndarray:
+        """Rows from the highest prediction to the lowest."""
+        return np.argsort(-self.predicted, kind="stable")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return all candidates, the highest prediction first."""
+        percent = f"{100 * self.level:g} %"
+        place = {row: i for i, row in enumerate(self.suggestions, start=1)}
+        frame = pd.DataFrame(
+            {
+                "cluster": list(self.names),
+                f"{self.target} predicted": self.predicted,
+                f"low {percent}": self.low,
+                f"high {percent}": self.high,
+                f"chance above {self.threshold:.4g}": self.chance,
+                "expected gain": self.gain,
+                "novelty": self.novelty,
+                "domain": ["outside" if r else "inside" for r in self.reasons],
+                "why outside": ["; ".join(r) for r in self.reasons],
+                "measured": self.measured,
+                "measure next": [place.get(i) for i in range(len(self.names))],
+            }
+        )
+        frame["measure next"] = frame["measure next"].astype("Int64")
+        frame = frame.iloc[self.ranking]
+        frame.insert(0, "rank", np.arange(1, len(frame) + 1))
+        return frame
+
+    def to_csv(self) -> str:
+        """Return `to_frame` as CSV text; numbers in full precision."""
+        text = io.StringIO()
+        self.to_frame().to_csv(text, index=False, lineterminator="\n")
+        return text.getvalue()
+
+    def records(self, rows: np.ndarray | tuple[int, ...]) -> list[dict[str, Any]]:
+        """Return some candidates as plain records, as `screen --json` prints them."""
+        return [
+            {
+                "cluster": self.names[i],
+                "predicted": float(self.predicted[i]),
+                "low": float(self.low[i]),
+                "high": float(self.high[i]),
+                "chance": float(self.chance[i]),
+                "gain": float(self.gain[i]),
+                "novelty": float(self.novelty[i]),
+                "outside": list(self.reasons[i]),
+                "measured": bool(self.measured[i]),
+            }
+            for i in map(int, rows)
+        ]
+
+
+def screen(
+    model: SavedModel,
+    table: ClusterTable,
+    *,
+    level: float = 0.9,
+    threshold: float | None = None,
+    pick: int = 10,
+) -> Screening:
+    """Rank candidates and suggest which to measure or compute next.
+
+    Parameters
+    ----------
+    model : SavedModel
+        Fitted by this version: it holds what intervals and domain need.
+    table : ClusterTable
+        Candidates; columns are matched by name.
+    level : float
+        Of the intervals.
+    threshold : float, optional
+        Target above which a candidate is a hit; by default that of the best tenth of the
+        model's training clusters.
+    pick : int
+        Number of suggestions.
+
+    Raises
+    ------
+    InputError
+        Where columns are missing, or the model was saved without what screening needs.
+
+    Examples
+    --------
+    >>> from clusteract.data import make_synthetic_table
+    >>> from clusteract.estimators import get_recipe
+    >>> from clusteract.model import fit_model
+    >>> model = fit_model(
+    ...     make_synthetic_table(80, seed=1), get_recipe("gp-additive"), inner_folds=2
+    ... )
+    >>> found = screen(model, make_synthetic_table(50, seed=2, target=False), pick=3)
+    >>> len(found.suggestions), bool(np.all(found.low < found.high))
+    (3, True)
+    """
+    if not 0 < level < 1:
+        raise InputError(f"level is {level}; it must be between 0 and 1, such as 0.9")
+    used = aligned(model, table, table.source.name)
+    trust = Trust(_reliability(model), used)
+    known = np.asarray(trust.training.target)
+    threshold = float(np.quantile(known, _TOP)) if threshold is None else threshold
+    best = float(known.max())
+    blocks = [
+        _block(model, trust, used.take(np.arange(i, min(i + _BLOCK, used.n_clusters))))
+        for i in range(0, used.n_clusters, _BLOCK)
+    ]
+    predicted, difficulty, novelty = (np.concatenate([b[k] for b in blocks]) for k in range(3))
+    low, high = trust.interval(predicted, difficulty, level)
+    found = Screening(
+        names=table.names,
+        target=model.target,
+        predicted=predicted,
+        low=low,
+        high=high,
+        level=level,
+        threshold=threshold,
+        best_known=best,
+        chance=trust.chance_above(predicted, difficulty, threshold),
+        gain=trust.expected_gain(predicted, difficulty, best),
+        novelty=novelty,
+        reasons=tuple(r for b in blocks for r in b[3]),
+        measured=_measured(trust.training, used),
+        suggestions=(),
+    )
+    return replace(found, suggestions=_suggest(found, trust, used, pick))
+
+
+def _reliability(model: SavedModel) -> Any:
+    steps = dict(model.pipeline.steps)
+    if STEP not in steps:
+        raise InputError(
+            f"{model.label}: this model holds no training errors, so it has no intervals; fit it "
+            "again with `clusteract fit`"
+        )
+    return steps[STEP]
+
+
+def _block(model: SavedModel, trust: Trust, table: ClusterTable) -> tuple:
+    distances = trust.border.space.distances(table.descriptors)
+    judged = trust.border.judge(table, distances)
+    difficulty = trust.difficulty.of(table.descriptors, distances)
+    predicted = np.asarray(model.pipeline.predict(table.descriptors), dtype=float)
+    return predicted, difficulty, judged.distance, judged.reasons
+
+
+def _measured(training: ClusterTable, table: ClusterTable) -> np.ndarray:
+    """Tell which candidates are training clusters, by formula where there is one."""
+    labels = {_key(f, n) for f, n in zip(training.formulas, training.names, strict=True)}
+    return np.array(
+        [_key(f, n) in labels for f, n in zip(table.formulas, table.names, strict=True)], dtype=bool
+    )
+
+
+def _key(formula: Formula | None, name: str) -> str:
+    return name if formula is None else formula.canonical
+
+
+def _suggest(found: Screening, trust: Trust, table: ClusterTable, pick: int) -> tuple[int, ...]:
+    """Take the largest expected gain again and again, less where a pick is near already."""
+    free = np.flatnonzero(~found.measured)
+    rows = free[np.argsort(-found.gain[free], kind="stable")[:_SHORTLIST]]
+    value = found.gain[rows].copy()
+    Z = trust.border.space.standardise(table.descriptors[rows])
+    picked: list[int] = []
+    while len(picked) < min(pick, len(rows)):
+        best = int(np.argmax(value))
+        picked.append(int(rows[best]))
+        apart = np.sqrt(np.abs(Z - Z[best])).mean(axis=1) / trust.border.distance_limit
+        value *= np.minimum(apart, 1.0)
+        value[best] = -1.0
+    return tuple(picked)
