@@ -1,10 +1,14 @@
 """The main job from a user's chair: a spreadsheet in; scores, figures, report and model out."""
 
+import contextlib
 import csv
+import itertools
 import json
 import os
 import random
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,6 +18,7 @@ import pytest
 
 from clusteract.cli.main import run
 from clusteract.data import make_synthetic_table
+from clusteract.results import RunStore
 
 STUDY = """
 name = "mine"
@@ -136,20 +141,46 @@ def test_synthetic_is_said_everywhere(tmp_path, capsys):
     assert "SYNTHETIC" in (out / "figures" / "recipes.svg").read_text(encoding="utf-8")
 
 
+# Runs the study 20 times from one warm process; prints, for each kill, the pieces it left behind.
 CHILD = """
-import os, sys
+import json, os, shutil, signal, sqlite3, sys, tempfile, time
+from pathlib import Path
 from clusteract.cli.main import run
 import clusteract.study, clusteract.report, clusteract.model, clusteract.plots
-folder, study, moments = sys.argv[1], sys.argv[2], [float(m) for m in sys.argv[3:]]
-import signal, time
-for moment in moments:
+
+ENDED = os.WEXITED | os.WNOHANG | os.WNOWAIT
+
+def left_behind(folder):
+    with tempfile.TemporaryDirectory() as copy:
+        for name in ("run.sqlite", "run.sqlite-wal"):
+            if (folder / name).exists():
+                shutil.copy(folder / name, copy)
+        db = sqlite3.connect(Path(copy, "run.sqlite"))
+        try:
+            return dict(db.execute("SELECT key, value FROM pieces"))
+        except sqlite3.OperationalError:  # killed before there was a table
+            return {}
+        finally:
+            db.close()
+
+def size(wal):
+    return wal.stat().st_size if wal.exists() else 0
+
+folder, study = Path(sys.argv[1]), sys.argv[2]
+wal = folder / "run.sqlite-wal"
+for moment in sys.argv[3:]:
+    written, seconds = map(float, moment.split(","))
+    start = size(wal)
     child = os.fork()
     if child == 0:
-        os._exit(run(["study", study, "--out", folder, "--jobs", "1"]))
-    time.sleep(moment)
+        os.dup2(2, 1)
+        os._exit(run(["study", study, "--out", str(folder), "--jobs", "1"]))
+    while size(wal) - start < written and os.waitid(os.P_PID, child, ENDED) is None:
+        time.sleep(0.001)
+    time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-print("killed", len(moments))
+    print(json.dumps(left_behind(folder)))
 """
 
 
@@ -158,7 +189,8 @@ def test_killed_at_twenty_random_moments_it_ends_with_the_same_bytes(
     finished, study_file, tmp_path
 ):
     random.seed(0)
-    moments = [str(random.uniform(0.02, 0.6)) for _ in range(20)]
+    # Bytes that the store grows by, then seconds: random moments, but at work on any machine.
+    moments = [f"{random.uniform(0, 30_000)},{random.uniform(0, 0.1)}" for _ in range(20)]
     out = tmp_path / "killed"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", CHILD, str(out), str(study_file), *moments],
@@ -166,9 +198,70 @@ def test_killed_at_twenty_random_moments_it_ends_with_the_same_bytes(
         text=True,
         check=True,
     )
-    assert done.stdout.endswith("killed 20\n")
+    kept = [json.loads(line) for line in done.stdout.splitlines()]
     assert run(["study", str(study_file), "--out", str(out), "--jobs", "1"]) == 0
     assert content(out) == content(finished)
+    # A piece's value says how long it took: what was finished once was never done again.
+    everything = [*kept, pieces(out)]
+    for before, after in itertools.pairwise(everything):
+        assert before.items() <= after.items()
+    numbers = [len(k) for k in everything]
+    print("pieces after each kill, and at the end:", *numbers)
+    assert (len(kept), numbers[-1]) == (20, len(pieces(finished)))
+    assert sum(a < b for a, b in itertools.pairwise(numbers)) >= 10  # it was met at work
+
+
+def pieces(folder: Path) -> dict[str, str]:
+    with contextlib.closing(sqlite3.connect(folder / "run.sqlite")) as db:
+        return dict(db.execute("SELECT key, value FROM pieces"))
+
+
+def test_a_full_disk_is_one_line_and_the_run_resumes(
+    finished, study_file, tmp_path, monkeypatch, capsys
+):
+    out, connect = tmp_path / "full", RunStore._connect
+
+    def on_a_small_disk(store):
+        db = connect(store)
+        db.execute("PRAGMA max_page_count = 12")
+        return db
+
+    with monkeypatch.context() as small:
+        small.setattr(RunStore, "_connect", on_a_small_disk)
+        assert run(["study", str(study_file), "--out", str(out), "--jobs", "1"]) == 1
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "the disk is full; what was finished is kept" in last
+    before = pieces(out)
+    assert 0 < len(before) < len(pieces(finished))
+    assert run(["study", str(study_file), "--out", str(out), "--jobs", "1"]) == 0
+    assert content(out) == content(finished)
+    assert before.items() <= pieces(out).items()
+
+
+def test_a_damaged_store_is_told_set_aside_and_built_anew(finished, study_file, tmp_path, capsys):
+    out = tmp_path / "damaged"
+    shutil.copytree(finished, out)
+    store = out / "run.sqlite"
+    data = bytearray(store.read_bytes())
+    middle = len(data) // 2 // 4096 * 4096
+    data[middle : middle + 4096] = b"\xff" * 4096
+    store.write_bytes(data)
+    assert run(["study", str(study_file), "--out", str(out), "--jobs", "1"]) == 0
+    assert "run.sqlite is damaged" in capsys.readouterr().err
+    assert (out / "run.sqlite.damaged-1").read_bytes() == data
+    assert content(out) == content(finished)
+    assert pieces(out).keys() == pieces(finished).keys()
+
+
+def test_a_second_process_on_the_same_run_is_one_line(finished, study_file):
+    command = ["study", str(study_file), "--out", str(finished), "--jobs", "1"]
+    with RunStore(finished / "run.sqlite"):
+        code = subprocess.run(
+            [sys.executable, "-m", "clusteract", *command], capture_output=True, text=True
+        )
+    assert code.returncode == 1
+    assert code.stderr.strip().splitlines()[-1].startswith(f"clusteract: {finished}: another proc")
+    assert "Traceback" not in code.stderr
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ def _run(search, X, y, fit_params):
 def assert_same_search(estimator, grid, X, y=None, fit_params=None, **settings):
     """Assert that every attribute of the two searches but the times has the same bits."""
     theirs, ours = search_both(estimator, grid, X, y, fit_params, **settings)
+    assert ours.exact_
     assert list(theirs.cv_results_) == list(ours.cv_results_)
     for name, column in theirs.cv_results_.items():
         if not name.endswith("_time"):

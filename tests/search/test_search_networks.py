@@ -37,3 +37,4 @@ def test_batches_score_as_grid_search_does(model, grid):
     for name in ("mean_test_score", "mean_train_score", "std_test_score"):
         np.testing.assert_allclose(ours.cv_results_[name], theirs.cv_results_[name], atol=1e-8)
     assert ours.best_params_ == theirs.best_params_
+    assert not ours.exact_

@@ -10,16 +10,19 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.datasets import make_regression
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_selection import RFE
 from sklearn.linear_model import Lasso
+from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, SVR
 from sklearn.tree import DecisionTreeRegressor
 
+from clusteract.estimators.networks import DenseNetworkRegressor
 from clusteract.search import SharedGridSearchCV, private
 from clusteract.search.determinism import why_random
 from clusteract.search.identity import fingerprint
-from clusteract.search.rules import Failure, Rule, register, rule_for
+from clusteract.search.rules import Failure, Rule, register, registered_rules, rule_for
 from clusteract.search.rules.base import _RULES
 
 X, Y = make_regression(30, 3, noise=5.0, random_state=0)
@@ -68,6 +71,26 @@ def test_a_rule_of_ones_own(halving_rule):
 def test_an_unknown_estimator_works_and_equal_settings_are_fitted_once():
     ours = assert_same_search(Halving(), {"n_steps": [2, 5, 2]}, X, Y, cv=2)
     assert ours.n_fits_ == {"model fits": 2 * 2}
+
+
+def test_only_networks_are_not_exact():
+    loose = {cls for cls, rule in registered_rules().items() if not rule.exact}
+    assert loose == {MLPRegressor, DenseNetworkRegressor}
+
+
+def test_a_rule_that_is_not_exact_is_told_and_ranks_no_columns(halving_rule, monkeypatch):
+    monkeypatch.setattr(rule_for(Halving()), "exact", False)
+    ours = SharedGridSearchCV(Halving(), {"n_steps": [1, 2]}, cv=2).fit(X, Y)
+    assert (ours.exact_, ours.n_fits_) == (False, {"steps": 2 * 2})
+    selector = RFE(Halving(3), n_features_to_select=2, importance_getter=no_importances)
+    pipeline = Pipeline([("select", selector), ("model", SVR())])
+    ours = assert_same_search(pipeline, {"model__C": [1.0, 2.0]}, X, Y, cv=2)
+    assert ours.n_fits_["model fits"] == 2
+    assert "steps" not in ours.n_fits_
+
+
+def no_importances(halving):
+    return np.zeros(3)
 
 
 def test_a_subclass_does_not_inherit_a_rule():

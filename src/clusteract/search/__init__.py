@@ -32,8 +32,10 @@ lies a plan, which a study can run anywhere, store piece by piece, and put toget
 
     found.cv_results_, found.best_index_, found.best_params_, found.best_score_
     found.n_fits, found.n_fits_naive, found.n_models, found.n_capped, found.multimetric
+    found.exact                    # scikit-learn's bits; False where networks take part
 
-Refit is separate: ``clone(estimator).set_params(**found.best_params_).fit(X, y)``.
+Refit is separate: ``clone(estimator).set_params(**found.best_params_).fit(X, y)``, or
+`refit.fit_for_predictions` where only predictions and the selection are asked for.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ class SharedGridSearchCV(GridSearchCV):
 
     A drop-in for :class:`sklearn.model_selection.GridSearchCV`: the same parameters, methods
     and attributes, and the same values in them as with ``n_jobs=1``, times apart. Candidates
-    that share a fit get an equal share of its time.
+    that share a fit get an equal share of its time. Networks, which are trained side by side,
+    are the one exception: their scores agree within 1e-8, and ``exact_`` is False.
 
     Parameters
     ----------
@@ -38,6 +39,8 @@ return_train_score
         Fits that GridSearchCV makes.
     unshared_ : list of str
         What could not be shared, and why.
+    exact_ : bool
+        Whether the scores have GridSearchCV's bits.
     n_capped_ : int
         Fits, counted by candidate and split, whose solver stopped at ``max_iter``.
 
@@ -109,6 +112,7 @@ return_train_score
         self.n_fits_naive_ = {"model fits": self.n_splits_ * len(self.cv_results_["params"])}
         self.n_fits_ = dict(self.n_fits_naive_)
         self.n_capped_ = 0
+        self.exact_ = True
         return self
 
     def _split(self, X: Any, y: Any, split_params: dict[str, Any]) -> list[Any]:
@@ -137,6 +141,7 @@ return_train_score
         self.n_fits_ = found.n_fits
         self.n_fits_naive_ = found.n_fits_naive
         self.n_capped_ = found.n_capped
+        self.exact_ = found.exact
         self.unshared_ = plan.unshared
 
     def _choose(self, found: SearchResult) -> None:

@@ -37,6 +37,9 @@ class SearchResult:
         Fits that stopped at ``max_iter``, counted by candidate and split.
     n_models : int
         Models of the last step trained; GridSearchCV trains one per candidate and split.
+    exact : bool
+        Whether the scores have GridSearchCV's bits; else they agree within 1e-8 (networks that
+        are trained side by side).
     """
 
     candidates: list[dict[str, Any]]
@@ -49,6 +52,7 @@ class SearchResult:
     n_fits_naive: dict[str, int]
     n_capped: int
     n_models: int
+    exact: bool
 
     @cached_property
     def cv_results_(self) -> dict[str, Any]:
@@ -122,6 +126,7 @@ def assemble(
         n_fits_naive=_total(r.fits_naive for r in done),
         n_capped=sum(r.capped for r in done),
         n_models=sum(r.models for r in done),
+        exact=problem.exact,
     )
 
 

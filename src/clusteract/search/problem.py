@@ -104,6 +104,11 @@ class SearchProblem:
         return _make_step(name, base, shorter, which)
 
     @property
+    def exact(self) -> bool:
+        """Whether every rule that takes part promises scikit-learn's bits."""
+        return all(v.rule.exact for step in self.steps for v in step.variants)
+
+    @property
     def is_multimetric(self) -> bool:
         """Whether ``scoring`` names several scorers; of a callable that is known only later."""
         return isinstance(self.scoring, (list, tuple, set, dict))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,8 @@ import clusteract
 from clusteract.estimators import Recipe
 from clusteract.search import SearchPlan, TaskResult, plan_search
 from clusteract.search.budget import draw_candidates
+from clusteract.search.identity import array_digest, fingerprint
+from clusteract.search.refit import fit_for_predictions
 from clusteract.validation.records import FoldResult
 from clusteract.validation.splits import Split, inner_splits
 
@@ -173,10 +174,10 @@ def _run_task(task: Any, X: np.ndarray, y: np.ndarray) -> dict[str, Any]:
 
 
 def refit_and_predict(
-    model: BaseEstimator, X: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray
+    model: Pipeline, X: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray
 ) -> dict[str, Any]:
     """Fit on the outer training set; predict both sets and name what the selector kept."""
-    fitted = clone(model).fit(X[train], y[train])
+    fitted = fit_for_predictions(model, X[train], y[train])
     return {
         "train": fitted.predict(X[train]).tolist(),
         "test": fitted.predict(X[test]).tolist(),
@@ -225,11 +226,5 @@ def library_versions() -> dict[str, str]:
 
 
 def _refit_key(model: Pipeline, *arrays: np.ndarray) -> str:
-    # Every parameter of every step, defaults included.
-    params = {k: _plain(v) for k, v in model.get_params().items() if k != "steps"}
-    text = json.dumps([params, library_versions()], sort_keys=True)
-    digest = hashlib.sha256(b"refit" + text.encode())
-    for array in arrays:
-        array = np.ascontiguousarray(array)
-        digest.update(f"{array.shape}{array.dtype}".encode() + array.tobytes())
-    return digest.hexdigest()
+    parts = [fingerprint(model), fingerprint(library_versions()), *map(array_digest, arrays)]
+    return hashlib.sha256("\n".join(["refit", *parts]).encode()).hexdigest()

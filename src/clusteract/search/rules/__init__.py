@@ -4,9 +4,18 @@ from clusteract.search.rules.base import (
     Failure,
     Rule,
     Training,
+    exact_rule_for,
     register,
     registered_rules,
     rule_for,
 )
 
-__all__ = ["Failure", "Rule", "Training", "register", "registered_rules", "rule_for"]
+__all__ = [
+    "Failure",
+    "Rule",
+    "Training",
+    "exact_rule_for",
+    "register",
+    "registered_rules",
+    "rule_for",
+]

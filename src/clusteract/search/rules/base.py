@@ -2,22 +2,43 @@
 
 A rule is given *variants*: unfitted estimators of one class that differ only in what the rule
 says it can share. It returns a fitted estimator for each, having done the common work once.
-To add one, write a file in this folder and name it in `RULE_FILES`::
+To add one, write a file in this folder and name it in `RULE_FILES`. Nearest neighbours, say,
+look up the same rows whatever their number:
 
-    @register(IsotonicFlow)                    # exact class, never a subclass
-    class IsotonicFlowRule(Rule):
-        unit = "solver calls"
+>>> from sklearn.neighbors import KNeighborsRegressor
+>>> class Neighbours(KNeighborsRegressor):
+...     "An estimator that has no rule yet."
+>>> @register(Neighbours)  # the exact class, never a subclass
+... class NeighboursRule(Rule):
+...     unit = "searchable tables"
+...
+...     def group_key(self, estimator):  # equal keys are fitted together
+...         valid = estimator.n_neighbors in range(1, 100)  # the others fail, each by itself
+...         return self.key_without(estimator, *(["n_neighbors"] if valid else []))
+...
+...     def fit(self, variants, training):  # one fitted estimator, or Failure, for each
+...         training.count(self.unit, 1)
+...         one = training.attempt(lambda: clone(variants[0]).fit(training.X, training.y))
+...         if isinstance(one, Failure):
+...             return [one] * len(variants)
+...         return [copy.copy(one).set_params(n_neighbors=v.n_neighbors) for v in variants]
 
-        def group_key(self, estimator):        # equal keys are fitted together
-            return self.key_without(estimator, "n_steps")
+A search uses it at once, and counts what it does:
 
-        def fit(self, variants, training):     # one fitted estimator, or Failure, for each
-            longest = max(variants, key=lambda v: v.n_steps)
-            fitted = training.attempt(lambda: clone(longest).fit(training.X, training.y))
-            training.count(self.unit, 1)
-            return [fitted if isinstance(fitted, Failure) else cut(fitted, v) for v in variants]
+>>> from sklearn.model_selection import GridSearchCV
+>>> from clusteract.search import SharedGridSearchCV
+>>> X, grid = np.arange(40.0).reshape(20, 2), {"n_neighbors": [1, 2, 5, 9]}
+>>> plain, shared = (
+...     search(Neighbours(), grid, cv=2, scoring="r2").fit(X, X[:, 0] ** 2)
+...     for search in (GridSearchCV, SharedGridSearchCV)
+... )
+>>> (plain.cv_results_["mean_test_score"] == shared.cv_results_["mean_test_score"]).all()
+np.True_
+>>> shared.n_fits_, shared.n_fits_naive_
+({'searchable tables': 2}, {'searchable tables': 8})
 
-What a rule returns must equal, bit for bit, what ``clone(variant).fit(X, y)`` would.
+What a rule returns must equal, bit for bit, what ``clone(variant).fit(X, y)`` would. A rule that
+cannot promise it says ``exact = False``, and every search that it takes part in says so too.
 """
 
 from __future__ import annotations
@@ -103,6 +124,9 @@ class Rule:
 
     Attributes
     ----------
+    exact : bool
+        Whether what it fits has scikit-learn's bits. False is the *tolerance* tier: the same
+        algorithm, but sums may be rounded in another order.
     unit : str
         What a fit is counted in.
     keep_together : bool
@@ -112,6 +136,7 @@ class Rule:
         Rough cost of one unit on a table of about 150 rows, to cut tasks by.
     """
 
+    exact = True
     unit = "model fits"
     keep_together = False
     unit_seconds = 0.02
@@ -200,6 +225,12 @@ _DEFAULT = Rule()
 def rule_for(estimator: Any) -> Rule:
     """Find the rule for an estimator's exact class; a subclass may fit differently."""
     return registered_rules().get(type(estimator), _DEFAULT)
+
+
+def exact_rule_for(estimator: Any) -> Rule:
+    """Find the rule for an estimator, or the one without sharing where that is not exact."""
+    rule = rule_for(estimator)
+    return rule if rule.exact else _DEFAULT
 
 
 def registered_rules() -> dict[type, Rule]:

@@ -13,7 +13,14 @@ from sklearn.base import clone
 from sklearn.feature_selection import RFE
 
 from clusteract.search import private
-from clusteract.search.rules.base import Failure, Rule, Training, register, rule_for
+from clusteract.search.rules.base import (
+    Failure,
+    Rule,
+    Training,
+    exact_rule_for,
+    register,
+    rule_for,
+)
 
 
 @register(RFE)
@@ -106,7 +113,7 @@ class EliminationPath:
 
     def _rank(self, features: np.ndarray) -> np.ndarray:
         inner = self.head.estimator
-        rule = rule_for(inner)
+        rule = exact_rule_for(inner)  # a last bit may decide which column goes
         own = replace(
             self.training, X=self.X[:, features], y=self.y, strict=True, formula=False, keep=True
         )
