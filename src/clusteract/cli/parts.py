@@ -50,6 +50,28 @@ def table_options(command: Callable) -> Callable:
     return command
 
 
+def network_options(command: Callable) -> Callable:
+    """Add the options of what trains and tunes the pairwise network."""
+    for option in reversed(
+        (
+            click.option(
+                "--trials",
+                type=click.IntRange(0),
+                help="Of the network's tuning, per training set.  [default: 4; exhaustive: 200]",
+            ),
+            click.option(
+                "--backend",
+                type=click.Choice(("numpy", "jax")),
+                default="numpy",
+                show_default=True,
+                help="What trains the network; jax is for a GPU.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 def take_table(name: str, options: dict[str, Any]) -> ClusterTable:
     """Load a table by the options of `table_options`, which are taken out of the others."""
     from clusteract.data import load_table

@@ -6,13 +6,13 @@ from functools import partial
 
 import click
 
-from clusteract.cli.parts import run_options, show
+from clusteract.cli.parts import network_options, run_options, show
 
 
 @click.command(short_help="Repeat the reference's work, honestly beside as published.")
 @click.argument("parts", nargs=-1)
 @run_options
-@click.option("--trials", type=click.IntRange(0), help="Of the network's tuning, per training set.")
+@network_options
 @click.option("--exhaustive", is_flag=True, help="Repeat it in full: many hours.")
 def command(parts: tuple[str, ...], as_json: bool, **options) -> None:
     """Repeat PARTS of the reference's work on its published tables.

@@ -16,7 +16,7 @@ from clusteract.cli.parts import names, run_options, show, table_options, take_t
 @run_options
 @click.option("--models", metavar="A,B", help="To choose from; all by default.")
 def command(table: str, new: str, as_json: bool, models: str | None, **options) -> None:
-    """Choose a model on TABLE by left-out cores, and predict the clusters of NEW.
+    """Choose a model on TABLE by left-out cores and metals, and predict the clusters of NEW.
 
     The options that say how a table is read hold for both.
     """

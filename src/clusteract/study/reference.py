@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,14 @@ KEY, HETERONUCLEAR = "homonuclear-159-8", "heteronuclear-57-15"
 _TRIALS = 200  # of the reference's Optuna study
 
 
+@dataclass(frozen=True)
+class _Settings:
+    seed: int
+    exhaustive: bool
+    trials: int
+    backend: str
+
+
 def run_reference(
     parts: Sequence[str] = (),
     *,
@@ -33,6 +41,7 @@ def run_reference(
     seed: int = 42,
     exhaustive: bool = False,
     trials: int | None = None,
+    backend: str = "numpy",
     **options: Any,
 ) -> PartsRun:
     """Repeat the reference's work on its tables, honestly beside as it was published.
@@ -48,9 +57,12 @@ def run_reference(
         Of folds and models, where the reference has set none.
     exhaustive : bool
         Repeat the reference in full: boosted trees on the values themselves, ten inner folds,
-        100 eliminations inside each training set, 200 trials of the network in each.
+        100 eliminations inside each training set, 200 trials of the network in each, as long as
+        it trains itself.
     trials : int, optional
-        Of the network's tuning in each training set.
+        Of the network's tuning in each training set; 4, or 200 where exhaustive, by default.
+    backend : {"numpy", "jax"}
+        What trains the pairwise network; "jax" is for a GPU.
     **options
         ``jobs``, ``fresh``, ``progress``, ``say`` of `run_parts`.
     """
@@ -59,47 +71,52 @@ def run_reference(
             raise InputError(f"unknown part {part!r}; {close_matches(part, _PARTS)}")
     chosen = [name for name in _PARTS if not parts or name in parts]
     if trials is None:
-        trials = _TRIALS if exhaustive else PairwiseWork.trials
-    settings = {"parts": chosen, "seed": seed, "exhaustive": exhaustive, "trials": trials}
+        trials = default_trials(exhaustive)
+    work = _Settings(seed, exhaustive, trials, backend)
+    settings = {"parts": chosen, **vars(work)}
 
     def make(workshop: Workshop) -> list[Chapter]:
-        return [_PARTS[name](workshop, seed, exhaustive, trials) for name in chosen]
+        return [_PARTS[name](workshop, work) for name in chosen]
 
     folder = Path(out or "runs/reference")
     return run_parts("The reference, repeated", make, folder=folder, settings=settings, **options)
 
 
-def _regular(workshop: Workshop, seed: int, exhaustive: bool, trials: int) -> Chapter:
-    return regular_chapter(workshop, exhaustive=exhaustive)
+def default_trials(exhaustive: bool) -> int:
+    """Return how many settings of the network are tried in each training set."""
+    return _TRIALS if exhaustive else PairwiseWork.trials
 
 
-def _selection(workshop: Workshop, seed: int, exhaustive: bool, trials: int) -> Chapter:
+def _regular(workshop: Workshop, work: _Settings) -> Chapter:
+    return regular_chapter(workshop, exhaustive=work.exhaustive)
+
+
+def _selection(workshop: Workshop, work: _Settings) -> Chapter:
     table = load_table(HOMONUCLEAR).mask_sentinels()
     return selection_chapter(
         workshop,
         table,
-        repeats_inside=100 if exhaustive else 10,
-        seed=seed,
+        repeats_inside=100 if work.exhaustive else 10,
+        seed=work.seed,
         published=load_table(KEY).descriptor_names,
     )
 
 
-def _pairwise(workshop: Workshop, seed: int, exhaustive: bool, trials: int) -> Chapter:
-    work = PairwiseWork(seed=seed, trials=trials, exhaustive=exhaustive)
-    return pairwise_chapter(workshop, load_table(PAIRS), work)
+def _pairwise(workshop: Workshop, work: _Settings) -> Chapter:
+    return pairwise_chapter(workshop, load_table(PAIRS), PairwiseWork(**vars(work)))
 
 
-def _transfer(workshop: Workshop, seed: int, exhaustive: bool, trials: int) -> Chapter:
-    work = TransferWork(seed=seed, published=True)
-    return transfer_chapter(workshop, load_table(PAIRS), load_table(HETERONUCLEAR), work)
+def _transfer(workshop: Workshop, work: _Settings) -> Chapter:
+    tables = load_table(PAIRS), load_table(HETERONUCLEAR)
+    return transfer_chapter(workshop, *tables, TransferWork(seed=work.seed, published=True))
 
 
-def _explain(workshop: Workshop, seed: int, exhaustive: bool, trials: int) -> Chapter:
+def _explain(workshop: Workshop, work: _Settings) -> Chapter:
     table = load_table(HOMONUCLEAR).mask_sentinels()
-    return explain_chapter(workshop, table, ExplainWork(seed=seed, exhaustive=exhaustive))
+    return explain_chapter(workshop, table, ExplainWork(seed=work.seed, exhaustive=work.exhaustive))
 
 
-_PARTS: dict[str, Callable[[Workshop, int, bool, int], Chapter]] = {
+_PARTS: dict[str, Callable[[Workshop, _Settings], Chapter]] = {
     "regular": _regular,
     "selection": _selection,
     "pairwise": _pairwise,

@@ -27,6 +27,7 @@ from clusteract.validation.pairs import (
 # Pairs that settings are compared on: a choice among four needs no more.
 _CHOICE_PAIRS = 2_000
 _EXPLAINED, _BACKGROUND, _DRAWS = 40, 200, 40
+_TRIPLES = 1_000  # of new clusters in each fold: an SVR on 10,000 pairs is slow to ask
 
 
 def columns(X: np.ndarray, training: np.ndarray, products: bool) -> np.ndarray:
@@ -70,6 +71,7 @@ def judge_disjoint(
     split: PairSplit,
     explain: bool,
     trials: int = 0,
+    trial_epochs: int | None = None,
     storage: str | None = None,
 ) -> dict[str, Any]:
     """Train on pairs of training clusters; judge pairs with new clusters, and new clusters.
@@ -79,7 +81,7 @@ def judge_disjoint(
     """
     X, rows = columns(X, split.clusters, products), split.clusters
     if trials:
-        chosen = tune_network(model, X[rows], y[rows], trials, storage)
+        chosen = tune_network(model, X[rows], y[rows], trials, trial_epochs, storage)
     else:
         inner = disjoint_pair_splits(len(rows), folds=5)[0]
         aside = np.vstack([inner.tests[ONE_SEEN], inner.tests[BOTH_UNSEEN]])
@@ -90,7 +92,7 @@ def judge_disjoint(
     found: dict[str, Any] = {
         "chosen": chosen,
         "new": {"rows": new.tolist(), "value": value.tolist(), "spread": spread.tolist()},
-        "diagnostics": vars(diagnose(fitted, X[new])),
+        "diagnostics": vars(diagnose(fitted, X[new], _TRIPLES)),
         **{
             name: judge(y, pairs, fitted.difference(*_ends(X, pairs)))
             for name, pairs in split.tests.items()

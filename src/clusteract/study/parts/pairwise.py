@@ -19,6 +19,7 @@ from clusteract.plots.pair_schemes import PairRow, pair_schemes
 from clusteract.report.chapters import Chapter, TextTable
 from clusteract.study.parts.jobs import Job, Workshop
 from clusteract.study.parts.pair_scores import judge_disjoint, judge_plain, judge_random
+from clusteract.study.parts.tuning import TRIAL_EPOCHS
 from clusteract.validation import score_predictions
 from clusteract.validation.pairs import (
     BOTH_UNSEEN,
@@ -52,6 +53,8 @@ class PairwiseWork:
         Repeat the reference in full.
     explain : bool
         Measure the columns' importance for the network.
+    backend : {"numpy", "jax"}
+        What trains the network; "jax" is for a GPU.
     """
 
     models: tuple[str, ...] = tuple(list_pair_models())
@@ -61,6 +64,12 @@ class PairwiseWork:
     products: bool = True
     exhaustive: bool = False
     explain: bool = True
+    backend: str = "numpy"
+
+    @property
+    def trial_epochs(self) -> int | None:
+        """Most epochs of a trial of the network's tuning; None for as many as it trains itself."""
+        return None if self.exhaustive else TRIAL_EPOCHS
 
 
 def pairwise_chapter(workshop: Workshop, table: ClusterTable, work: PairwiseWork) -> Chapter:
@@ -105,6 +114,8 @@ def _jobs(table: ClusterTable, work: PairwiseWork, folder: Path) -> list[tuple[s
     for name in work.models:
         model = get_pair_model(name)
         build, grid = model.build(work.seed, work.exhaustive), model.grid
+        if name == NETWORK:
+            build.set_params(base__backend=work.backend)
         args = (build, grid, X, y, work.products)
         jobs.append((name, RANDOM, Job(name, 0, judge_random, (*args, RANDOM_SEED))))
         explain = work.explain and name == NETWORK
@@ -113,16 +124,16 @@ def _jobs(table: ClusterTable, work: PairwiseWork, folder: Path) -> list[tuple[s
             for k, split in enumerate(splits, start=1)
         ]
         if name == NETWORK and work.trials:
-            jobs += _tuned_jobs(args, splits, work.trials, folder)
+            jobs += _tuned_jobs(args, splits, work, folder)
     return jobs + _plain_jobs(X, y, splits)
 
 
 def _tuned_jobs(
-    args: tuple, splits: list[PairSplit], trials: int, folder: Path
+    args: tuple, splits: list[PairSplit], work: PairwiseWork, folder: Path
 ) -> list[tuple[str, str, Job]]:
     jobs = []
     for k, split in enumerate(splits, start=1):
-        job = Job(TUNED, k, judge_disjoint, (*args, split, False, trials))
+        job = Job(TUNED, k, judge_disjoint, (*args, split, False, work.trials, work.trial_epochs))
         half_done = str(folder / f"tuning-{job.key[:12]}.sqlite")
         jobs.append((TUNED, "folds", replace(job, also=(half_done,))))
     return jobs

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.model_selection import GroupKFold
 
 from clusteract.audit import audit, repair
 from clusteract.data import ClusterTable
@@ -19,17 +18,19 @@ from clusteract.plots.numbers import count, number
 from clusteract.plots.transfer import BAND, against_figure, transfer_parity
 from clusteract.report.chapters import Chapter, TextTable
 from clusteract.study.parts.jobs import Job, Workshop
+from clusteract.study.parts.transfer_choice import Choice, choice_table, score_inside
 from clusteract.study.parts.transfer_models import (
     TransferModel,
     get_transfer_model,
     list_transfer_models,
+    put_together,
+    to_fit,
 )
 from clusteract.validation import score_predictions
 
 WIDE = 0.70  # the reference counts errors up to this
 # The reference's published predictions of the heteronuclear clusters: r, RMSE, MAE, within 0.70.
 PUBLISHED = MappingProxyType({"r": 0.801, "rmse": 0.476, "mae": 0.409, "within_wide": 50 / 57})
-_MOST_GROUPS = 30  # left-out groups of cores; one core each where there are no more
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,6 @@ class TransferWork:
     published: bool = False
 
 
-def fit_core(
-    model: Any, X: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray
-) -> list[float]:
-    """Predict clusters of cores that training never saw."""
-    return clone(model).fit(X[train], y[train]).predict(X[test]).tolist()
-
-
 def fit_against(model: Any, X: np.ndarray, y: np.ndarray, new: np.ndarray) -> list[list[float]]:
     """Predict new clusters against every training cluster, (n_new, n_references)."""
     return clone(model).fit(X, y).predict_against(new).tolist()
@@ -67,9 +61,9 @@ def transfer_chapter(
 ) -> Chapter:
     """Choose a model on the training table alone, and predict the new table.
 
-    Models are compared by predictions for cores that training left out: a new metal part is what
-    they will meet. The model of the lowest such RMSE on the repaired training table is chosen;
-    the new table's targets are looked at once, after that.
+    Models are compared by predictions for cores and for metals that training left out: a new
+    metal part is what they will meet. The model of the lowest mean RMSE on the repaired training
+    table is chosen; the new table's targets are looked at once, after that.
 
     Parameters
     ----------
@@ -84,7 +78,7 @@ def transfer_chapter(
         raise InputError(f"{train.source.name} has no target; name its column (target=...)")
     models = [get_transfer_model(name) for name in work.models]
     mended, mended_new = _mend(train), _mend(new)
-    inside = _choose(workshop, mended, models, work)
+    inside = score_inside(workshop, mended, models, work.seed)
     chosen = min(inside, key=lambda name: inside[name]["rmse"])
     raw, raw_new = train.mask_sentinels(), new.mask_sentinels()
     against = {
@@ -111,36 +105,6 @@ def _mend(table: ClusterTable) -> ClusterTable:
     return repair(table, audit(table))[0].mask_sentinels()
 
 
-def _choose(
-    workshop: Workshop, train: ClusterTable, models: Sequence[TransferModel], work: TransferWork
-) -> dict[str, dict[str, float]]:
-    """Score each model on left-out cores of the training table."""
-    cores, y = np.array(train.cores), np.asarray(train.target)
-    n_groups = len(set(train.cores))
-    if n_groups < 2:
-        raise InputError(
-            f"{train.source.name}: all clusters have one core, so none can be left out; name one "
-            "model (--models)"
-        )
-    splits = list(GroupKFold(min(_MOST_GROUPS, n_groups)).split(y, y, cores))
-    candidates = [m for m in models if not m.reference] or list(models)
-    jobs = []
-    for model in candidates:
-        build, (X, _) = model.build(work.seed), model.columns(train, train)
-        jobs += [
-            Job(f"{model.name}, cores", k, fit_core, (build, X, y, *split))
-            for k, split in enumerate(splits, start=1)
-        ]
-    answers = iter(workshop.run(jobs))
-    found = {}
-    for model in candidates:
-        predicted = np.empty(len(y))
-        for _, test in splits:
-            predicted[test] = next(answers)
-        found[model.name] = score_predictions(y, predicted)._asdict()
-    return found
-
-
 def _predict(
     workshop: Workshop,
     train: ClusterTable,
@@ -148,13 +112,14 @@ def _predict(
     models: Sequence[TransferModel],
     work: TransferWork,
 ) -> dict[str, np.ndarray]:
-    y, jobs = np.asarray(train.target), []
-    for model in models:
+    y, jobs, parts = np.asarray(train.target), [], to_fit(models)
+    for model in parts:
         X, new_X = model.columns(train, new)
         args = (model.build(work.seed), X, y, new_X)
         jobs.append(Job(f"{model.name}, transfer", 1, fit_against, args))
     answers = workshop.run(jobs)
-    return {model.name: np.array(a) for model, a in zip(models, answers, strict=True)}
+    found = {m.name: np.array(a) for m, a in zip(parts, answers, strict=True)}
+    return put_together(models, found)
 
 
 def errors(y: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
@@ -191,21 +156,13 @@ def _scores(
 def _tables(
     train: ClusterTable,
     new: ClusterTable,
-    inside: Mapping[str, Mapping[str, float]],
+    inside: Choice,
     chosen: str,
     scores: Mapping[str, Mapping[str, Mapping[str, float]]],
     against: Mapping[str, Mapping[str, np.ndarray]],
     work: TransferWork,
 ) -> tuple[TextTable, ...]:
-    choice = TextTable(
-        "The choice: predictions for left-out cores of the training table",
-        ("model", "r", "RMSE", ""),
-        tuple(
-            (get_transfer_model(n).title, s["r"], s["rmse"], "chosen" if n == chosen else "")
-            for n, s in sorted(inside.items(), key=lambda item: item[1]["rmse"])
-        ),
-        note="Nothing of the new table is used for it.",
-    )
+    choice = choice_table(inside, chosen)
     best = against["as repaired"][chosen]
     clusters = _clusters(new, best)
     if not scores:
@@ -255,7 +212,7 @@ def _clusters(new: ClusterTable, against: np.ndarray) -> TextTable:
 def _sentences(
     train: ClusterTable,
     new: ClusterTable,
-    inside: Mapping[str, Mapping[str, float]],
+    inside: Choice,
     chosen: str,
     scores: Mapping[str, Mapping[str, Mapping[str, float]]],
     work: TransferWork,
@@ -263,8 +220,8 @@ def _sentences(
     title = get_transfer_model(chosen).title
     found = inside[chosen]
     words = [
-        f"Chosen on {train.source.name} alone, by predictions for cores left out: {title} "
-        f"(r {number(found['r'], 3)}, RMSE {number(found['rmse'], 3)})."
+        f"Chosen on {train.source.name} alone, by predictions for cores and metals left out: "
+        f"{title} (mean RMSE {number(found['rmse'], 3)})."
     ]
     if scores:
         mended, raw = (scores[v][chosen] for v in ("as repaired", "as published"))
@@ -287,14 +244,14 @@ def _sentences(
 
 def _numbers(
     new: ClusterTable,
-    inside: Mapping[str, Any],
+    inside: Choice,
     chosen: str,
     scores: Mapping[str, Any],
     best: np.ndarray,
 ) -> dict[str, Any]:
     return {
         "chosen": chosen,
-        "left_out_cores": inside,
+        "left_out": inside,
         "scores": scores,
         "predictions": {
             name: {"mean": v.mean(), "median": float(np.median(v)), "std": v.std()}

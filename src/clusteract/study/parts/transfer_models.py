@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,13 @@ from sklearn.ensemble import (
     ExtraTreesRegressor,
     GradientBoostingRegressor,
     HistGradientBoostingRegressor,
-    VotingRegressor,
 )
 from sklearn.impute import SimpleImputer
 
 from clusteract.data import ClusterTable
-from clusteract.descriptors import CompositionDescriptors, PairwiseProducts
+from clusteract.descriptors import PairwiseProducts
+from clusteract.descriptors.composition import NAMES as COMPOSITION
+from clusteract.descriptors.normalised import COUNT, add_made, complete
 from clusteract.errors import InputError, close_matches
 from clusteract.estimators.pairwise import PairwiseDifferenceRegressor
 from clusteract.estimators.pairwise.models import get_pair_model, list_pair_models
@@ -25,6 +26,7 @@ from clusteract.estimators.small_data.additive_gp import AdditiveGPR
 
 # Columns of the training and of the new clusters.
 Columns = tuple[np.ndarray, np.ndarray]
+_NOT_ELEMENTS = ("n_atoms", "n_metals", "n_ligands")
 
 
 def descriptor_columns(train: ClusterTable, new: ClusterTable) -> Columns:
@@ -45,28 +47,43 @@ def product_columns(train: ClusterTable, new: ClusterTable) -> Columns:
     return products.transform(X), products.transform(new_X)
 
 
-def composition_columns(train: ClusterTable, new: ClusterTable) -> Columns:
-    """Return the descriptors and everything that the formulas say."""
-    made = CompositionDescriptors().fit([*train.names, *new.names])
-    more = _filled(made.transform(train.names), made.transform(new.names))
-    return _beside(descriptor_columns(train, new), more)
-
-
 def count_columns(train: ClusterTable, new: ClusterTable) -> Columns:
     """Return the descriptors and the number of atoms of each element."""
-    made = CompositionDescriptors().fit([*train.names, *new.names])
-    n = len(made.elements_)
-    counts = made.transform(train.names)[:, -n:], made.transform(new.names)[:, -n:]
-    return _beside(descriptor_columns(train, new), counts)
+    return _made(train, new, _is_count)
+
+
+def composition_columns(train: ClusterTable, new: ClusterTable) -> Columns:
+    """Return the descriptors and what the formulas say, element counts included."""
+    return _made(train, new, lambda name: name in COMPOSITION or _is_count(name))
+
+
+def made_columns(train: ClusterTable, new: ClusterTable) -> Columns:
+    """Return the descriptors and all that can be made of them and of the formulas."""
+    return _made(train, new, lambda name: True)
+
+
+def _is_count(name: str) -> bool:
+    return name.startswith(COUNT) and name not in _NOT_ELEMENTS
+
+
+def _made(train: ClusterTable, new: ClusterTable, wanted: Callable[[str], bool]) -> Columns:
+    """Return the descriptors and the wanted ones of `add_made`; none where labels name nothing."""
+    descriptor_columns(train, new)  # the same columns, or an error
+    if None in train.formulas or None in new.formulas:
+        return descriptor_columns(train, new)
+    everything = add_made(train)
+    own = train.descriptor_names
+    names = [n for n in everything.descriptor_names if n in own or wanted(n)]
+    later = complete(new, names)
+    return _filled(
+        np.column_stack([everything.column(n) for n in names]),
+        np.column_stack([later.column(n) for n in names]),
+    )
 
 
 def _filled(train: np.ndarray, new: np.ndarray) -> Columns:
     fill = SimpleImputer(strategy="median", keep_empty_features=True).fit(train)
     return fill.transform(train), fill.transform(new)
-
-
-def _beside(a: Columns, b: Columns) -> Columns:
-    return np.hstack([a[0], b[0]]), np.hstack([a[1], b[1]])
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,8 @@ class TransferModel:
         Maps a seed to an unfitted model with `predict_against`.
     reference : bool
         One of the reference's own: shown beside, no candidate.
+    parts : tuple of str
+        Other models whose predictions it averages; it then has no columns of its own.
     """
 
     name: str
@@ -89,6 +108,7 @@ class TransferModel:
     columns: Callable[[ClusterTable, ClusterTable], Columns]
     build: Callable[[int], Any]
     reference: bool = False
+    parts: tuple[str, ...] = ()
 
 
 _MODELS: dict[str, TransferModel] = {}
@@ -100,6 +120,13 @@ def _register(name: str, title: str, columns: Callable):
         return build
 
     return keep
+
+
+def _average(name: str, title: str, parts: tuple[str, ...]) -> None:
+    def build(seed: int) -> Any:
+        raise TypeError(f"{name} is the mean of {', '.join(parts)}")
+
+    _MODELS[name] = TransferModel(name, title, descriptor_columns, build, parts=parts)
 
 
 def _of_reference(name: str) -> TransferModel:
@@ -132,64 +159,79 @@ def list_transfer_models() -> list[str]:
     return list(_MODELS)
 
 
+def to_fit(models: Iterable[TransferModel]) -> list[TransferModel]:
+    """Return the models that must be fitted for some: themselves, or their parts, each once."""
+    names = dict.fromkeys(part for m in models for part in (m.parts or (m.name,)))
+    return [get_transfer_model(name) for name in names]
+
+
+def put_together(
+    models: Sequence[TransferModel], found: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Return each model's predictions, averaged where it has parts, from those of `to_fit`."""
+    return {m.name: np.mean([found[p] for p in (m.parts or (m.name,))], axis=0) for m in models}
+
+
 _MODELS.update({name: _of_reference(name) for name in list_pair_models()})
 
 
-@_register("pairs-both-ways", "Boosted trees, antisymmetric pairs", composition_columns)
+@_register("additive-own", "Additive process, own descriptors", descriptor_columns)
+def additive_own(seed: int) -> PlainDifferences:
+    """Build a Gaussian process that adds up a rough function of each descriptor."""
+    return PlainDifferences(AdditiveGPR())
+
+
+@_register("additive-counts", "Additive process, element counts", count_columns)
+def additive_counts(seed: int) -> PlainDifferences:
+    """Build the same on descriptors and element counts."""
+    return PlainDifferences(AdditiveGPR())
+
+
+@_register("additive-composition", "Additive process, composition", composition_columns)
+def additive_composition(seed: int) -> PlainDifferences:
+    """Build the same on descriptors and composition."""
+    return PlainDifferences(AdditiveGPR())
+
+
+@_register("additive", "Additive process, made descriptors", made_columns)
+def additive(seed: int) -> PlainDifferences:
+    """Build the same on descriptors and all that can be made of them."""
+    return PlainDifferences(AdditiveGPR())
+
+
+@_register("extra-trees", "Extra trees", made_columns)
+def extra_trees(seed: int) -> PlainDifferences:
+    """Build extremely randomized trees."""
+    return PlainDifferences(ExtraTreesRegressor(300, random_state=seed))
+
+
+@_register("boosted", "Boosted trees", made_columns)
+def boosted(seed: int) -> PlainDifferences:
+    """Build stochastic gradient boosting."""
+    return PlainDifferences(
+        GradientBoostingRegressor(
+            n_estimators=300,
+            learning_rate=0.05,
+            max_depth=4,
+            subsample=0.5,
+            max_features=0.3,
+            random_state=seed,
+        )
+    )
+
+
+@_register("pairs-both-ways", "Boosted trees, antisymmetric pairs", made_columns)
 def pairs_both_ways(seed: int) -> PairwiseDifferenceRegressor:
     """Build boosted trees on pairs in both directions."""
     trees = HistGradientBoostingRegressor(max_iter=200, max_depth=4, random_state=seed)
     return PairwiseDifferenceRegressor(trees, direction="antisymmetric", random_state=seed)
 
 
-@_register("extra-trees", "Extra trees", composition_columns)
-def extra_trees(seed: int) -> PlainDifferences:
-    """Build extremely randomized trees."""
-    return PlainDifferences(_trees(seed))
-
-
-@_register("boosted", "Boosted trees", composition_columns)
-def boosted(seed: int) -> PlainDifferences:
-    """Build stochastic gradient boosting."""
-    return PlainDifferences(_boosted(seed))
-
-
-@_register("additive", "Additive Gaussian process, composition", composition_columns)
-def additive(seed: int) -> PlainDifferences:
-    """Build a Gaussian process that adds up a rough function of each column."""
-    return PlainDifferences(AdditiveGPR())
-
-
-@_register("additive-counts", "Additive Gaussian process, element counts", count_columns)
-def additive_counts(seed: int) -> PlainDifferences:
-    """Build the same on descriptors and element counts alone."""
-    return PlainDifferences(AdditiveGPR())
-
-
-@_register("additive-boosted", "Additive process and boosted trees", composition_columns)
-def additive_boosted(seed: int) -> PlainDifferences:
-    """Build the mean of the two."""
-    parts = [("additive", AdditiveGPR()), ("boosted", _boosted(seed))]
-    return PlainDifferences(VotingRegressor(parts))
-
-
-@_register("additive-trees", "Additive process and extra trees", composition_columns)
-def additive_trees(seed: int) -> PlainDifferences:
-    """Build the mean of the two."""
-    parts = [("additive", AdditiveGPR()), ("trees", _trees(seed))]
-    return PlainDifferences(VotingRegressor(parts))
-
-
-def _trees(seed: int) -> ExtraTreesRegressor:
-    return ExtraTreesRegressor(300, random_state=seed)
-
-
-def _boosted(seed: int) -> GradientBoostingRegressor:
-    return GradientBoostingRegressor(
-        n_estimators=300,
-        learning_rate=0.05,
-        max_depth=4,
-        subsample=0.5,
-        max_features=0.3,
-        random_state=seed,
-    )
+# What a cluster is, seen three ways: measured, with its elements, and with all that follows.
+_average(
+    "additive-views",
+    "Additive process, mean of three views",
+    ("additive-own", "additive-counts", "additive"),
+)
+_average("additive-boosted", "Additive process and boosted trees", ("additive", "boosted"))
+_average("additive-trees", "Additive process and extra trees", ("additive", "extra-trees"))

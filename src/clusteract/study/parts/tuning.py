@@ -15,7 +15,7 @@ from clusteract.validation.pairs import BOTH_UNSEEN, ONE_SEEN, disjoint_pair_spl
 
 # Epochs of a trial, so that a budget of trials is one of time; the chosen settings then train
 # until they stop.
-_TRIAL_EPOCHS = 30
+TRIAL_EPOCHS = 30
 _FOLDS, _USED = 5, 3
 _SEED = 0
 
@@ -25,6 +25,7 @@ def tune_network(
     X: np.ndarray,
     y: np.ndarray,
     trials: int,
+    epochs: int | None = TRIAL_EPOCHS,
     storage: str | None = None,
 ) -> dict[str, Any]:
     """Search the reference's space for a network by cluster-disjoint splits of a training set.
@@ -41,6 +42,8 @@ def tune_network(
     y : ndarray, (n_clusters,)
     trials : int
         In all, those counted that an interrupted search has left in `storage`.
+    epochs : int, optional
+        Most epochs of a trial; None for those of `model`.
     storage : str, optional
         SQLite file that holds the trials until all are done; they are kept in memory without
         one.
@@ -56,7 +59,8 @@ def tune_network(
     splits = disjoint_pair_splits(len(y), folds=_FOLDS)[:_USED]
 
     def objective(trial: optuna.Trial) -> float:
-        candidate = clone(model).set_params(**suggest(trial), base__epochs=_TRIAL_EPOCHS)
+        most = model.base.epochs if epochs is None else epochs
+        candidate = clone(model).set_params(**suggest(trial), base__epochs=most)
         errors: list[float] = []
         for step, split in enumerate(splits):
             aside = np.vstack([split.tests[ONE_SEEN], split.tests[BOTH_UNSEEN]])
