@@ -53,6 +53,22 @@ def test_every_cluster_is_new_once(pairwise, table):
     assert rows == list(range(table.n_clusters))
 
 
+def test_references_are_put_together_in_every_way(pairwise):
+    folds = pairwise.summary["chapters"]["pairwise"]["pair-svr"]["folds"]
+    for fold in folds:
+        ways = fold["new"]["ways"]
+        assert set(ways) == {"mean", "median", "certainty"}
+        assert ways["mean"]["value"] == fold["new"]["value"] != ways["certainty"]["value"]
+        assert min(ways["certainty"]["spread"]) > 0
+
+
+def test_the_diagnostics_tell_a_difference_from_none(pairwise):
+    (found,) = (t for t in pairwise.chapters[0].tables if "a difference?" in t.title)
+    linear, kernel = dict(zip((r[0] for r in found.rows), found.rows, strict=True)).values()
+    assert kernel[2] > 0.01 < kernel[3]  # f(x,x) and f(x,y)+f(y,x) of an SVR trained one way
+    assert linear[3] == pytest.approx(2 * linear[2])  # a linear model is off by its intercept alone
+
+
 def test_a_run_leaves_its_folder_and_is_taken_up_again(pairwise, table):
     page = (pairwise.folder / "report.html").read_text(encoding="utf-8")
     assert "SYNTHETIC" in page

@@ -40,6 +40,11 @@ def get_aggregate(name: str) -> Aggregate:
     return _AGGREGATES[name]
 
 
+def list_aggregates() -> list[str]:
+    """Return the names of all ways, in the order of registration."""
+    return list(_AGGREGATES)
+
+
 @aggregate("mean")
 def mean_weights(values: np.ndarray, variances: np.ndarray) -> np.ndarray:
     """Give every reference the same weight."""

@@ -12,6 +12,7 @@ from sklearn.model_selection import ParameterGrid
 
 from clusteract.descriptors import PairwiseProducts
 from clusteract.estimators.pairwise import PairwiseDifferenceRegressor, diagnose
+from clusteract.estimators.pairwise.aggregate import list_aggregates
 from clusteract.explain import shapley_values
 from clusteract.study.parts.tuning import tune_network
 from clusteract.validation import score_predictions
@@ -88,10 +89,9 @@ def judge_disjoint(
         chosen = choose(model, grid, X[rows], y[rows], inner.train, aside)
     fitted = clone(model).set_params(**chosen).fit(X[rows], y[rows])
     new = np.unique(split.tests[BOTH_UNSEEN])
-    value, spread = fitted.predict(X[new], return_std=True)
     found: dict[str, Any] = {
         "chosen": chosen,
-        "new": {"rows": new.tolist(), "value": value.tolist(), "spread": spread.tolist()},
+        "new": {"rows": new.tolist(), **_against_references(fitted, X[new])},
         "diagnostics": vars(diagnose(fitted, X[new], _TRIPLES)),
         **{
             name: judge(y, pairs, fitted.difference(*_ends(X, pairs)))
@@ -101,6 +101,15 @@ def judge_disjoint(
     if explain:
         found["importance"] = difference_importance(fitted, X, split)
     return found
+
+
+def _against_references(fitted: PairwiseDifferenceRegressor, X: np.ndarray) -> dict[str, Any]:
+    """Predict new clusters, their references put together in every way."""
+    ways = {}
+    for name in list_aggregates():
+        value, spread = fitted.set_params(aggregate=name).predict(X, return_std=True)
+        ways[name] = {"value": value.tolist(), "spread": spread.tolist()}
+    return {**ways["mean"], "ways": ways}
 
 
 def judge_plain(

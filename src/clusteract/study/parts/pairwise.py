@@ -14,16 +14,24 @@ from clusteract.data import ClusterTable
 from clusteract.descriptors import PairwiseProducts
 from clusteract.estimators.pairwise.models import get_pair_model, list_pair_models
 from clusteract.plots.interactions import interaction_figure
-from clusteract.plots.numbers import listing, number, with_spread
+from clusteract.plots.numbers import listing, number
 from clusteract.plots.pair_schemes import PairRow, pair_schemes
-from clusteract.report.chapters import Chapter, TextTable
+from clusteract.report.chapters import Chapter
 from clusteract.study.parts.jobs import Job, Workshop
 from clusteract.study.parts.pair_scores import judge_disjoint, judge_plain, judge_random
+from clusteract.study.parts.pair_tables import (
+    PLAIN,
+    SCHEMES,
+    TUNED,
+    diagnostics_table,
+    model_title,
+    score_tables,
+    ways_table,
+)
 from clusteract.study.parts.tuning import TRIAL_EPOCHS
 from clusteract.validation import score_predictions
 from clusteract.validation.pairs import (
     BOTH_UNSEEN,
-    ONE_SEEN,
     RANDOM,
     PairSplit,
     disjoint_pair_splits,
@@ -31,8 +39,7 @@ from clusteract.validation.pairs import (
 )
 
 RANDOM_SEED = 16  # the reference's split of pairs
-NETWORK, TUNED, PLAIN = "pair-dnn", "pair-dnn-tuned", "plain-forest"
-_SCHEMES = (RANDOM, ONE_SEEN, BOTH_UNSEEN)
+NETWORK = "pair-dnn"
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def pairwise_chapter(workshop: Workshop, table: ClusterTable, work: PairwiseWork
         name="pairwise",
         title="Pairwise-difference learning",
         sentences=_sentences(rows, importance, _column_names(table, work)),
-        tables=(*_tables(rows, work), _diagnostics(found)),
+        tables=(*score_tables(rows, work), ways_table(table, found), diagnostics_table(found)),
         drawings=tuple(drawings),
         numbers=_numbers(rows, found),
     )
@@ -151,78 +158,19 @@ def _plain_jobs(
     ]
 
 
-def _title(name: str) -> str:
-    special = {
-        TUNED: "Network (pairs), tuned inside",
-        PLAIN: "Random forest, no pairs",
-    }
-    return special[name] if name in special else get_pair_model(name).title
-
-
 def _row(table: ClusterTable, name: str, entry: Mapping[str, Any]) -> PairRow:
     scores: dict[str, dict[str, list[float]]] = {}
-    for scheme in _SCHEMES:
+    for scheme in SCHEMES:
         folds = [entry[RANDOM]] if scheme == RANDOM else [f[scheme] for f in entry["folds"]]
         known = [f for f in folds if f is not None]
         scores[scheme] = {metric: [f[metric] for f in known] for metric in ("r", "rmse")}
-    return PairRow(name, _title(name), {**scores, "new": _new_clusters(table, entry["folds"])})
+    return PairRow(name, model_title(name), {**scores, "new": _new_clusters(table, entry["folds"])})
 
 
 def _new_clusters(table: ClusterTable, folds: Sequence[Mapping]) -> dict[str, list[float]]:
     y = np.asarray(table.target)
     found = [score_predictions(y[f["new"]["rows"]], np.array(f["new"]["value"])) for f in folds]
     return {"r": [f.r for f in found], "rmse": [f.rmse for f in found]}
-
-
-def _tables(rows: Sequence[PairRow], work: PairwiseWork) -> tuple[TextTable, TextTable]:
-    how = "on the values themselves" if work.exhaustive else "on values binned into 255 steps"
-    note = (
-        "Random pairs: 80/20 split of all pairs, nearly every test pair has both its clusters in "
-        "training, and the network stops on the test pairs, as in the reference. One unseen, both "
-        f"unseen: test pairs with clusters of {work.folds} test folds that no training pair, no "
-        "choice and no stopping has seen. New cluster: y itself, predicted against all "
-        f"references. ± over folds. Boosted trees {how}. The network's settings are the "
-        "reference's, found while looking at pairs of all these clusters"
-        + (
-            f"; the tuned row searches anew inside each training set ({work.trials} trials)"
-            if work.trials
-            else ""
-        )
-        + "."
-    )
-    return (
-        _scores("The leaky number and the honest one: r", rows, "r", 3, ""),
-        _scores("The leaky number and the honest one: RMSE", rows, "rmse", 2, note),
-    )
-
-
-def _scores(title: str, rows: Sequence[PairRow], metric: str, digits: int, note: str) -> TextTable:
-    cells = [
-        (row.title, *(_cell(row, scheme, metric, digits) for scheme in (*_SCHEMES, "new")))
-        for row in rows
-    ]
-    columns = ("model", "random pairs", "one unseen", "both unseen", "new cluster")
-    return TextTable(title, columns, tuple(cells), note)
-
-
-def _cell(row: PairRow, scheme: str, metric: str, digits: int) -> str | None:
-    mean = row.mean(scheme, metric)
-    return None if mean is None else with_spread(mean, row.std(scheme, metric), digits)
-
-
-def _diagnostics(found: Mapping[str, Mapping[str, Any]]) -> TextTable:
-    keys = ("size", "identity", "antisymmetry", "additivity")
-    rows: list[tuple] = []
-    for name, entry in found.items():
-        folds = [f["diagnostics"] for f in entry["folds"] if "diagnostics" in f]
-        if folds:
-            rows.append((_title(name), *(float(np.mean([f[k] for f in folds])) for k in keys)))
-    return TextTable(
-        "Is it a difference? Root mean squares on new clusters",
-        ("model", "f(x,y)", "f(x,x)", "f(x,y)+f(y,x)", "f(x,y)+f(y,z)-f(x,z)"),
-        tuple(rows),
-        note="The last three must be 0.",
-    )
 
 
 def _importance(found: Mapping[str, Mapping[str, Any]]) -> np.ndarray | None:
@@ -276,7 +224,7 @@ def _numbers(rows: Sequence[PairRow], found: Mapping[str, Mapping[str, Any]]) ->
                     metric: {"mean": row.mean(scheme, metric), "std": row.std(scheme, metric)}
                     for metric in ("r", "rmse")
                 }
-                for scheme in (*_SCHEMES, "new")
+                for scheme in (*SCHEMES, "new")
             },
             "folds": [
                 {key: fold[key] for key in fold if key != "importance"}
