@@ -9,7 +9,7 @@ from clusteract.study.config import parse_study
 
 
 def test_the_presets_load():
-    assert {"study", "compare"} <= set(list_presets())
+    assert {"study", "compare", "reference"} <= set(list_presets())
     for name in list_presets():
         assert load_study(name).name == name
 

@@ -35,7 +35,8 @@ def command(
 ) -> None:
     """Run STUDY, a preset or a TOML file; what stands in its folder already is not done again.
 
-    Presets: `compare` (the study's six models, some minutes), `study` (exhaustive).
+    Presets: `compare` (the study's six models, some minutes), `study` (exhaustive),
+    `reference` (the reference's four recipes; its other work: `clusteract reference`).
     """
     from clusteract.report.terminal import print_study
     from clusteract.study import run_study
