@@ -72,7 +72,7 @@ def judge_disjoint(
     split: PairSplit,
     explain: bool,
     trials: int = 0,
-    trial_epochs: int | None = None,
+    whole_trials: bool = False,
     storage: str | None = None,
 ) -> dict[str, Any]:
     """Train on pairs of training clusters; judge pairs with new clusters, and new clusters.
@@ -82,7 +82,7 @@ def judge_disjoint(
     """
     X, rows = columns(X, split.clusters, products), split.clusters
     if trials:
-        chosen = tune_network(model, X[rows], y[rows], trials, trial_epochs, storage)
+        chosen = tune_network(model, X[rows], y[rows], trials, whole_trials, storage)
     else:
         inner = disjoint_pair_splits(len(rows), folds=5)[0]
         aside = np.vstack([inner.tests[ONE_SEEN], inner.tests[BOTH_UNSEEN]])

@@ -28,7 +28,6 @@ from clusteract.study.parts.pair_tables import (
     score_tables,
     ways_table,
 )
-from clusteract.study.parts.tuning import TRIAL_EPOCHS
 from clusteract.validation import score_predictions
 from clusteract.validation.pairs import (
     BOTH_UNSEEN,
@@ -72,11 +71,6 @@ class PairwiseWork:
     exhaustive: bool = False
     explain: bool = True
     backend: str = "numpy"
-
-    @property
-    def trial_epochs(self) -> int | None:
-        """Most epochs of a trial of the network's tuning; None for as many as it trains itself."""
-        return None if self.exhaustive else TRIAL_EPOCHS
 
 
 def pairwise_chapter(workshop: Workshop, table: ClusterTable, work: PairwiseWork) -> Chapter:
@@ -140,7 +134,7 @@ def _tuned_jobs(
 ) -> list[tuple[str, str, Job]]:
     jobs = []
     for k, split in enumerate(splits, start=1):
-        job = Job(TUNED, k, judge_disjoint, (*args, split, False, work.trials, work.trial_epochs))
+        job = Job(TUNED, k, judge_disjoint, (*args, split, False, work.trials, work.exhaustive))
         half_done = str(folder / f"tuning-{job.key[:12]}.sqlite")
         jobs.append((TUNED, "folds", replace(job, also=(half_done,))))
     return jobs

@@ -13,9 +13,9 @@ from clusteract.estimators.pairwise import PairwiseDifferenceRegressor
 from clusteract.validation.metrics import score_predictions
 from clusteract.validation.pairs import BOTH_UNSEEN, ONE_SEEN, disjoint_pair_splits
 
-# Epochs of a trial, so that a budget of trials is one of time; the chosen settings then train
-# until they stop.
-TRIAL_EPOCHS = 30
+# A quick trial sees some fresh pairs in each of some epochs, on two inner splits, so that a budget
+# of trials is one of time; the chosen settings then train on all pairs until they stop.
+_QUICK_EPOCHS, _QUICK_PAIRS, _QUICK_SPLITS = 20, 3_000, 2
 _FOLDS, _USED = 5, 3
 _SEED = 0
 
@@ -25,13 +25,13 @@ def tune_network(
     X: np.ndarray,
     y: np.ndarray,
     trials: int,
-    epochs: int | None = TRIAL_EPOCHS,
+    whole: bool = False,
     storage: str | None = None,
 ) -> dict[str, Any]:
     """Search the reference's space for a network by cluster-disjoint splits of a training set.
 
-    A trial is judged on up to three inner splits and given up after the first that is worse than
-    the median of the trials before it.
+    A trial is judged on two or three inner splits and given up after the first that is worse
+    than the median of the trials before it.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ def tune_network(
     y : ndarray, (n_clusters,)
     trials : int
         In all, those counted that an interrupted search has left in `storage`.
-    epochs : int, optional
-        Most epochs of a trial; None for those of `model`.
+    whole : bool
+        Train in each trial as long as `model` itself would, on all pairs.
     storage : str, optional
         SQLite file that holds the trials until all are done; they are kept in memory without
         one.
@@ -55,12 +55,12 @@ def tune_network(
     """
     import optuna
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    splits = disjoint_pair_splits(len(y), folds=_FOLDS)[:_USED]
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    splits = disjoint_pair_splits(len(y), folds=_FOLDS)[: _USED if whole else _QUICK_SPLITS]
+    quick = {} if whole else {"base__epochs": _QUICK_EPOCHS, "max_pairs": _QUICK_PAIRS}
 
     def objective(trial: optuna.Trial) -> float:
-        most = model.base.epochs if epochs is None else epochs
-        candidate = clone(model).set_params(**suggest(trial), base__epochs=most)
+        candidate = clone(model).set_params(**suggest(trial), **quick)
         errors: list[float] = []
         for step, split in enumerate(splits):
             aside = np.vstack([split.tests[ONE_SEEN], split.tests[BOTH_UNSEEN]])
@@ -82,9 +82,11 @@ def tune_network(
             sampler=optuna.samplers.TPESampler(seed=_SEED),
             pruner=optuna.pruners.MedianPruner(n_startup_trials=2),
         )
-        done = len(study.trials)
-        if done:  # a fresh stream, not the one that the earlier trials were drawn from
-            study.sampler = optuna.samplers.TPESampler(seed=_SEED + done)
+        # One that was stopped half-way (failed, or still called running) is not done.
+        finished = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED)
+        done = len(study.get_trials(deepcopy=False, states=finished))
+        if study.trials:  # a fresh stream, not the one that the earlier trials were drawn from
+            study.sampler = optuna.samplers.TPESampler(seed=_SEED + len(study.trials))
         study.optimize(objective, n_trials=max(0, trials - done))
     if storage is not None:
         Path(storage).unlink(missing_ok=True)  # the answer is kept elsewhere
