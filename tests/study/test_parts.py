@@ -74,6 +74,9 @@ def test_a_run_leaves_its_folder_and_is_taken_up_again(pairwise, table):
     assert "SYNTHETIC" in page
     assert "The leaky number and the honest one" in page
     assert (pairwise.folder / "figures" / "leaky-and-honest.png").is_file()
+    text = (pairwise.folder / "report.md").read_text(encoding="utf-8")
+    assert "| model | random pairs | one unseen | both unseen | new cluster |" in text
+    assert "| f(x,y) |" in text
     assert json.loads((pairwise.folder / "summary.json").read_text()) == pairwise.summary
     work = PairwiseWork(models=("pair-mlr", "pair-svr"), folds=3)
     seen = []

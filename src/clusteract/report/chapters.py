@@ -120,6 +120,22 @@ def render_chapters(
     )
 
 
+def to_markdown(title: str, chapters: Sequence[Chapter]) -> str:
+    """Return the chapters' sentences and tables as Markdown, to paste elsewhere."""
+    parts = [f"# {title}"]
+    for chapter in chapters:
+        parts.append(f"## {chapter.title}")
+        parts.append("\n".join(f"- {sentence}" for sentence in chapter.sentences))
+        parts += [_markdown_table(table) for table in chapter.tables]
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_table(table: TextTable) -> str:
+    rows = [table.columns, ("---",) * len(table.columns), *table.cells()]
+    lines = ["| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in rows]
+    return "\n".join([f"**{table.title}**", "", *lines, *(["", table.note] if table.note else [])])
+
+
 def print_chapters(chapters: Sequence[Chapter], console: Console) -> None:
     """Print the chapters' tables and sentences."""
     if not console.is_terminal:

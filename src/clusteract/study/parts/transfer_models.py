@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import (
-    ExtraTreesRegressor,
-    GradientBoostingRegressor,
-    HistGradientBoostingRegressor,
-)
+from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.impute import SimpleImputer
 
 from clusteract.data import ClusterTable
@@ -19,6 +15,7 @@ from clusteract.descriptors import PairwiseProducts
 from clusteract.descriptors.composition import NAMES as COMPOSITION
 from clusteract.descriptors.normalised import COUNT, add_made, complete
 from clusteract.errors import InputError, close_matches
+from clusteract.estimators import get_recipe
 from clusteract.estimators.pairwise import PairwiseDifferenceRegressor
 from clusteract.estimators.pairwise.models import get_pair_model, list_pair_models
 from clusteract.estimators.pairwise.plain import PlainDifferences
@@ -202,28 +199,23 @@ def additive(seed: int) -> PlainDifferences:
 @_register("extra-trees", "Extra trees", made_columns)
 def extra_trees(seed: int) -> PlainDifferences:
     """Build extremely randomized trees."""
-    return PlainDifferences(ExtraTreesRegressor(300, random_state=seed))
+    return PlainDifferences(_model_of("extra-trees-made", seed))
 
 
 @_register("boosted", "Boosted trees", made_columns)
 def boosted(seed: int) -> PlainDifferences:
     """Build stochastic gradient boosting."""
-    return PlainDifferences(
-        GradientBoostingRegressor(
-            n_estimators=300,
-            learning_rate=0.05,
-            max_depth=4,
-            subsample=0.5,
-            max_features=0.3,
-            random_state=seed,
-        )
-    )
+    return PlainDifferences(_model_of("boosted-made", seed))
+
+
+def _model_of(recipe: str, seed: int) -> Any:
+    return dict(get_recipe(recipe).steps(seed))["model"]
 
 
 @_register("pairs-both-ways", "Boosted trees, antisymmetric pairs", made_columns)
 def pairs_both_ways(seed: int) -> PairwiseDifferenceRegressor:
     """Build boosted trees on pairs in both directions."""
-    trees = HistGradientBoostingRegressor(max_iter=200, max_depth=4, random_state=seed)
+    trees = HistGradientBoostingRegressor(max_iter=100, max_depth=4, random_state=seed)
     return PairwiseDifferenceRegressor(trees, direction="antisymmetric", random_state=seed)
 
 

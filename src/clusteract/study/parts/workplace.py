@@ -10,7 +10,7 @@ from typing import Any
 import tomli_w
 
 from clusteract.errors import Interrupted
-from clusteract.report.chapters import Chapter, render_chapters
+from clusteract.report.chapters import Chapter, render_chapters, to_markdown
 from clusteract.results import run_folder as files
 from clusteract.results.store import RunStore
 from clusteract.results.summary import library_versions, plain
@@ -20,6 +20,8 @@ from clusteract.validation.progress import Report, ignore
 
 Say = Callable[[str], None]
 Make = Callable[[Workshop], list[Chapter]]
+
+_MARKDOWN = "report.md"
 
 
 @dataclass(frozen=True)
@@ -112,4 +114,5 @@ def _write(
         synthetic=synthetic,
     )
     files.write_whole(folder / files.REPORT, page)
+    files.write_whole(folder / _MARKDOWN, to_markdown(title, chapters))
     return PartsRun(folder, chapters, summary)
