@@ -49,12 +49,29 @@ def test_a_planted_step_is_found_inside_its_interval():
     assert found.low <= found.at <= found.high
     assert found.at == pytest.approx(0.35, abs=0.02)
     assert found.above - found.below == pytest.approx(0.7, abs=0.05)
-    assert found.is_step
+    assert found.kind == "step"
 
 
 def test_a_straight_line_is_no_step():
     x = RANDOM.uniform(size=150)
-    assert not find_threshold(x, 2 * x).is_step
+    assert find_threshold(x, 2 * x).kind == "slope"
+
+
+def test_a_planted_ramp_is_found_where_it_begins_and_ends():
+    x = RANDOM.uniform(0, 4, size=200)
+    found = find_threshold(x, -np.clip(x, 1, 2) + 0.05 * RANDOM.normal(size=200))
+    assert found.kind == "ramp"
+    assert (found.ramp_from, found.ramp_to) == pytest.approx((1, 2), abs=0.15)
+    assert (found.ramp_below, found.ramp_above) == pytest.approx((-1, -2), abs=0.05)
+    assert found.ramp_r2 > 0.95 > found.step_r2
+
+
+def test_descriptors_without_importance_do_not_disagree():
+    values = np.tile([1.0, 0.5, 0, 0, 0, 0, 0, 0], (4, 1))
+    shuffled = np.array([[1.0, 0.5, -0.1, -0.1, -0.1, -0.1, -0.1, 0.001]])
+    names = tuple("abcdefgh")
+    found = Explanation("x", names, values, values, 0 * values, shuffled)
+    assert found.disagreements(places=4) == []
 
 
 def test_two_values_far_apart_are_a_step_and_one_is_none():

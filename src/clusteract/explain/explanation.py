@@ -15,6 +15,7 @@ from clusteract.data.levels import level_of
 from clusteract.explain.shapley import shapley_values
 
 _SHUFFLES = 10
+_NOTHING = 0.02  # of the largest importance
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,18 @@ class Explanation:
     def disagreements(self, places: int = 5, among: int = 8) -> list[tuple[str, int, int]]:
         """Name descriptors whose two ranks lie far apart: (name, Shapley rank, permutation rank).
 
-        Ranks count from 1; a descriptor that is in neither's first `among` is left out.
+        Ranks count from 1; a descriptor that is in neither's first `among` is left out, and so is
+        one that both find next to nothing in: its ranks are chance.
         """
+        heard = (self.importance > _NOTHING * self.importance.max()) | (
+            self.permutation_mean > _NOTHING * self.permutation_mean.max()
+        )
         by_value = stats.rankdata(-self.importance, method="ordinal")
         by_shuffling = stats.rankdata(-self.permutation_mean, method="ordinal")
         return [
             (name, int(a), int(b))
-            for name, a, b in zip(self.descriptors, by_value, by_shuffling, strict=True)
-            if abs(a - b) >= places and min(a, b) <= among
+            for name, a, b, h in zip(self.descriptors, by_value, by_shuffling, heard, strict=True)
+            if h and abs(a - b) >= places and min(a, b) <= among
         ]
 
 

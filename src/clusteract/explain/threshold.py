@@ -1,4 +1,4 @@
-"""Does a descriptor act by a threshold? The best step in a dependence, against a straight line."""
+"""Does a descriptor act by a threshold? The best step and ramp, against a straight line."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 LEAST = 5  # clusters on either side of a step
+BETTER = 0.03  # of the variance, which a shape must explain more than a simpler one
+_PLACES = 40  # quantiles at which a ramp may begin and end
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """The best single step in a descriptor's contributions.
+    """The best single step, and the best ramp, in a descriptor's contributions.
+
+    A ramp is flat, then a straight line, then flat again: a threshold with a width.
 
     Attributes
     ----------
@@ -22,8 +26,12 @@ class Threshold:
         95 % interval of `at`, from resampled clusters.
     below, above : float
         Mean contribution on either side, in the target's unit.
-    step_r2, line_r2 : float
-        Share of the contributions' variance that the step explains, and a straight line.
+    ramp_from, ramp_to : float
+        Where the ramp begins and ends, in the descriptor's unit.
+    ramp_below, ramp_above : float
+        Its two levels, in the target's unit.
+    step_r2, ramp_r2, line_r2 : float
+        Share of the contributions' variance that step, ramp and straight line explain.
     """
 
     at: float
@@ -31,13 +39,21 @@ class Threshold:
     high: float
     below: float
     above: float
+    ramp_from: float
+    ramp_to: float
+    ramp_below: float
+    ramp_above: float
     step_r2: float
+    ramp_r2: float
     line_r2: float
 
     @property
-    def is_step(self) -> bool:
-        """True where a step describes the contributions better than a straight line."""
-        return self.step_r2 > self.line_r2
+    def kind(self) -> str:
+        """Name the simplest shape that is not clearly worse: "slope", "step" or "ramp"."""
+        best = max(self.step_r2, self.ramp_r2)
+        if not best > self.line_r2 + BETTER:
+            return "slope"
+        return "step" if self.step_r2 > best - BETTER else "ramp"
 
 
 def find_threshold(
@@ -64,8 +80,8 @@ def find_threshold(
     --------
     >>> x = np.linspace(0, 1, 50)
     >>> found = find_threshold(x, np.where(x > 0.6, 1.0, -1.0))
-    >>> round(found.at, 2), found.below, found.above, found.is_step
-    (0.6, -1.0, 1.0, True)
+    >>> round(found.at, 2), found.below, found.above, found.kind
+    (0.6, -1.0, 1.0, 'step')
     """
     known = np.isfinite(x) & np.isfinite(contributions)
     x, c = x[known], contributions[known]
@@ -79,13 +95,19 @@ def find_threshold(
     low, high = np.quantile(found, [0.025, 0.975]) if found else (math.nan, math.nan)
     total = float(np.sum((c - c.mean()) ** 2))
     slope = np.corrcoef(x, c)[0, 1] if total > 0 else math.nan
+    start, end, level_below, level_above, ramp_r2 = _best_ramp(x, c)
     return Threshold(
         at=at,
         low=float(low),
         high=float(high),
         below=float(c[x <= at].mean()),
         above=float(c[x > at].mean()),
+        ramp_from=start,
+        ramp_to=end,
+        ramp_below=level_below,
+        ramp_above=level_above,
         step_r2=gain / total if total > 0 else math.nan,
+        ramp_r2=ramp_r2,
         line_r2=float(slope**2),
     )
 
@@ -102,3 +124,19 @@ def _best_step(x: np.ndarray, c: np.ndarray) -> tuple[float, float] | None:
     gain = np.where(allowed, left**2 / cut + left**2 / (n - cut), -1.0)
     k = int(np.argmax(gain))
     return float((x[k] + x[k + 1]) / 2), float(gain[k])
+
+
+def _best_ramp(x: np.ndarray, c: np.ndarray) -> tuple[float, float, float, float, float]:
+    """Return where the best ramp begins and ends, its two levels, and its R²."""
+    places = np.unique(np.quantile(x, np.linspace(0, 1, _PLACES)))
+    i, j = np.triu_indices(len(places), 1)
+    ramps = np.clip(x, places[i, None], places[j, None])
+    ramps -= ramps.mean(axis=1, keepdims=True)
+    squares, total = np.sum(ramps**2, axis=1), float(np.sum((c - c.mean()) ** 2))
+    slopes = ramps @ (c - c.mean()) / np.where(squares > 0, squares, np.inf)
+    k = int(np.argmax(slopes**2 * squares))
+    start, end = float(places[i[k]]), float(places[j[k]])
+    middle = float(np.clip(x, start, end).mean())
+    below, above = (float(c.mean() + slopes[k] * (end_ - middle)) for end_ in (start, end))
+    r2 = float(slopes[k] ** 2 * squares[k] / total) if total > 0 else math.nan
+    return start, end, below, above, r2

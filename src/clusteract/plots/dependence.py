@@ -54,12 +54,14 @@ def dependence(
         if step is not None:
             words.append(
                 f"{name}: step at {number(step.at)} ({number(step.low)} to "
-                f"{number(step.high)}), R² {number(step.step_r2)} against "
-                f"{number(step.line_r2)} of a straight line."
+                f"{number(step.high)}), ramp from {number(step.ramp_from)} to "
+                f"{number(step.ramp_to)}; R² {number(step.step_r2)} (step), "
+                f"{number(step.ramp_r2)} (ramp), {number(step.line_r2)} (straight line)."
             )
     caption = (
-        "Out-of-fold Shapley values. Black: the best single step; grey: the 95 % interval of its "
-        "place over resampled clusters. " + " ".join(words)
+        "Out-of-fold Shapley values. Black: the best single step where that is enough, else the "
+        "best ramp; grey: the 95 % interval of the step's place over resampled clusters. "
+        + " ".join(words)
     )
     return Drawing("dependence", title, caption, fig)
 
@@ -73,8 +75,14 @@ def _draw(
     axes.axhline(0, color=MUTED, linewidth=0.5)
     if step is not None:
         axes.axvspan(step.low, step.high, color=FAINT, lw=0, alpha=0.7)
-        axes.plot([low, step.at], [step.below] * 2, color=INK, linewidth=1)
-        axes.plot([step.at, high], [step.above] * 2, color=INK, linewidth=1)
+        axes.plot(*_shape(step, low, high), color=INK, linewidth=1)
     shown = np.isfinite(x)
     axes.scatter(x[shown], c[shown], s=6, lw=0, alpha=0.7, color=LEVEL_COLOURS[table.levels[j]])
     axes.set(xlim=(low, high), xlabel=name)
+
+
+def _shape(found: Threshold, low: float, high: float) -> tuple[list[float], list[float]]:
+    if found.kind == "step":
+        return [low, found.at, found.at, high], [found.below] * 2 + [found.above] * 2
+    levels = [found.ramp_below] * 2 + [found.ramp_above] * 2
+    return [low, found.ramp_from, found.ramp_to, high], levels

@@ -147,16 +147,29 @@ def _thresholds(thresholds: dict[str, Threshold | None]) -> TextTable:
             f"{number(found.low)} to {number(found.high)}",
             found.below,
             found.above,
+            f"{number(found.ramp_from)} to {number(found.ramp_to)}",
             found.step_r2,
+            found.ramp_r2,
             found.line_r2,
         )
         for name, found in thresholds.items()
         if found is not None
     )
     return TextTable(
-        "Steps in the contributions (first recipe)",
-        ("descriptor", "step at", "95 % interval", "below", "above", "R² of step", "R² of line"),
+        "Steps and ramps in the contributions (first recipe)",
+        (
+            "descriptor",
+            "step at",
+            "95 % interval",
+            "below",
+            "above",
+            "ramp",
+            "R² of step",
+            "of ramp",
+            "of line",
+        ),
         rows,
+        note="A ramp is flat, then straight, then flat again. R²: of the contributions.",
         decimals=2,
     )
 
@@ -179,13 +192,22 @@ def _sentences(
     return tuple(words)
 
 
-def _step(name: str, step: Threshold) -> str:
-    kind = "a threshold more than a slope" if step.is_step else "a slope more than a threshold"
+def _step(name: str, found: Threshold) -> str:
+    shares = (
+        f"a step explains {100 * found.step_r2:.0f} % of its contribution, a ramp "
+        f"{100 * found.ramp_r2:.0f} %, a straight line {100 * found.line_r2:.0f} %."
+    )
+    if found.kind == "slope":
+        return f"{name} acts like a slope: {shares}"
+    if found.kind == "step":
+        return (
+            f"{name} acts by a sharp threshold at {number(found.at)} (95 % {number(found.low)} to "
+            f"{number(found.high)}), from {number(found.below)} to {number(found.above)}: {shares}"
+        )
     return (
-        f"{name} acts as {kind}: a step at {number(step.at)} (95 % {number(step.low)} to "
-        f"{number(step.high)}) takes its contribution from {number(step.below)} to "
-        f"{number(step.above)} and explains {100 * step.step_r2:.0f} % of it, a straight line "
-        f"{100 * step.line_r2:.0f} %."
+        f"{name} acts by a threshold with a width: {number(found.ramp_below)} up to "
+        f"{number(found.ramp_from)}, {number(found.ramp_above)} from {number(found.ramp_to)} on: "
+        f"{shares}"
     )
 
 
