@@ -38,6 +38,8 @@ RECIPES = (
     "gp-composition",
     "gp-descriptors",
     "formula",
+    "rfr-kbest",
+    "svr-rbf-kbest",
 )
 LEVELS = (0.8, 0.9, 0.95)
 
