@@ -38,7 +38,6 @@ RECIPES = (
     "gp-composition",
     "gp-descriptors",
     "formula",
-    "rfr-kbest",
     "svr-rbf-kbest",
 )
 LEVELS = (0.8, 0.9, 0.95)

@@ -6,7 +6,7 @@ the score without a hunt; the score of the best pair, chosen by looking at all r
 score where the hunt is repeated inside every training set (honest); and what the same hunt wins on
 simulated targets that no pair had a part in.
 
-Usage: python benchmarks/hunting.py [--table homonuclear-159-24] [--seeds 0,1,2,3] [--simulations 400]
+Usage: python benchmarks/hunting.py [--table NAME] [--seeds 0,1,2,3] [--simulations 400]
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Covariance:
         return self.matrix - SHARE * self.size * extra / extra.mean()
 
     def errors(self, matrix: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Return the leave-one-out RMSE of each target, (n_targets,); `targets` is (n, n_targets)."""
+        """Return the leave-one-out RMSE of each column of the targets (n, n_targets)."""
         bordered = np.ones((self.n + 1, self.n + 1))
         bordered[: self.n, : self.n] = matrix + self.ratio * np.eye(self.n)
         bordered[-1, -1] = 0.0
@@ -100,7 +100,7 @@ def hunt_inside(X: np.ndarray, y: np.ndarray, pairs: list[Pair]) -> Pair:
 def predictions(
     X: np.ndarray, y: np.ndarray, splits: list, pairs: list[Pair]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield (test rows, predicted) of each fold; the pair is chosen anew where there are several."""
+    """Yield (test rows, predicted) of each fold; of several pairs one is chosen in each."""
     for train, test in splits:
         impute = SimpleImputer(strategy="median", keep_empty_features=True).fit(X[train])
         A, B = impute.transform(X[train]), impute.transform(X[test])
