@@ -142,9 +142,8 @@ def main() -> None:
     won = 1 - each.min(axis=0) / base
     best = pairs[int(each[:, 0].argmin())]
     names = [table.descriptor_names[k] for k in best[:2]]
-    print(
-        f"{len(pairs)} pairs; best of all rows: {names[0]}, {names[1]} at {np.rad2deg(best[2]):.1f} degrees"
-    )
+    angle = np.rad2deg(best[2])
+    print(f"{len(pairs)} pairs; best of all rows: {names[0]}, {names[1]} at {angle:.1f} degrees")
     print("\n| descriptors | test r | test RMSE |\n|---|---|---|")
     print(f"| no hunt | {nested(X, y, seeds, [])} |")
     print(f"| best pair by looking at all rows (leaky) | {nested(X, y, seeds, [best])} |")
