@@ -103,6 +103,7 @@ def variants(table: ClusterTable, n_own: int) -> list[Variant]:
         Variant("two roughnesses a descriptor", [(0.6, rough), (0.4, power(1.2))]),
         Variant("ranks of descriptors", [(1.0, ranked)]),
         Variant("equal shares of own, composition, made", [(1.0, power(0.5, f)) for f in families]),
+        Variant("without the made descriptors", [(1.0, power(0.5, slice(0, made.start)))]),
         Variant("weights all equal", [(1.0, rough)], spread=0.001),
         Variant("weights freer (spread 1.4)", [(1.0, rough)], spread=1.4),
         Variant("prior of the noise a quarter", [(1.0, rough)], noise=0.02),
