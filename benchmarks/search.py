@@ -7,7 +7,11 @@ With `--jobs 1` the ratios are of processor time, which a busy machine changes l
 divided by the number of workers: what a perfect grid search without any overhead would take if it
 could do nothing but call `fit`.
 
-Usage: python benchmarks/search.py [--table FILE] [--slices A,B] [--jobs 2] [--rounds 1] [--full]
+`--sample N`: GridSearchCV fits N candidates drawn at random, and its time is scaled up to all of
+them; it shares nothing, so its time is a sum over candidates. The others search everything.
+
+Usage: python benchmarks/search.py [--table FILE] [--slices A,B] [--engines N] [--jobs 2]
+    [--rounds 1] [--full] [--sample N]
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -49,7 +53,7 @@ class Slice:
 
     name: str
     pipeline: Any
-    grid: dict[str, Any]
+    grid: Any
     distinct_fits: Callable[[Any, dict[str, Any], np.ndarray, np.ndarray], list[Job]]
 
 
@@ -142,6 +146,15 @@ def plain(slice_: Slice, jobs: int, splits: list[Split]):
     return GridSearchCV(slice_.pipeline, slice_.grid, **search_settings(jobs, splits))
 
 
+def drawn(slice_: Slice, n: int) -> tuple[Slice, np.ndarray]:
+    """Keep so many candidates, drawn at random; return the slice and which they are."""
+    candidates = list(ParameterGrid(slice_.grid))
+    n = min(n or len(candidates), len(candidates))
+    which = np.sort(np.random.default_rng(SEED).permutation(len(candidates))[:n])
+    grid = [{name: [value] for name, value in candidates[i].items()} for i in which]
+    return replace(slice_, grid=grid), which
+
+
 def shared(slice_: Slice, jobs: int, splits: list[Split]):
     return SharedGridSearchCV(slice_.pipeline, slice_.grid, **search_settings(jobs, splits))
 
@@ -208,25 +221,36 @@ def warm_up(engines: dict[str, Any], slice_: Slice, X, y, splits: list[Split], j
         getattr(search, "clean_up", lambda: None)()
 
 
-def measure(slice_: Slice, X, y, rounds: list[list[Split]], jobs: int) -> dict[str, Any]:
+def measure(
+    slice_: Slice, X, y, rounds: list[list[Split]], jobs: int, engines: dict[str, Any], sample: int
+) -> dict[str, Any]:
     """Time every engine on every round; say how far their scores are from GridSearchCV's."""
-    engines = available()
     warm_up(engines, slice_, X, y, rounds[0], jobs)
     seconds = {name: np.zeros(2) for name in engines}
     apart: dict[str, float] = dict.fromkeys(engines, 0.0)
-    native = np.zeros(2)
+    native, n = np.zeros(2), len(ParameterGrid(slice_.grid))
+    part, which = drawn(slice_, sample)
     for splits in rounds:
         means = {}
         for name, make in engines.items():
-            search = make(slice_, jobs, splits)
-            seconds[name] += timed(lambda search=search: search.fit(X, y))
+            alone = name == "GridSearchCV"
+            search = make(part if alone else slice_, jobs, splits)
+            spent = timed(lambda search=search: search.fit(X, y))
+            seconds[name] += spent * n / len(which) if alone else spent
             getattr(search, "clean_up", lambda: None)()
-            means[name] = np.asarray(search.cv_results_["mean_test_score"])
+            mean = np.asarray(search.cv_results_["mean_test_score"])
+            means[name] = mean if alone else mean[which]
         for name, mean in means.items():
             apart[name] = max(apart[name], float(np.abs(mean - means["GridSearchCV"]).max()))
         native += native_seconds(slice_, X, y, splits, jobs)
-    fits = len(ParameterGrid(slice_.grid)) * sum(map(len, rounds))
-    return {"fits": fits, "seconds": seconds, "apart": apart, "native": native}
+    fits = n * sum(map(len, rounds))
+    return {
+        "fits": fits,
+        "sample": len(which),
+        "seconds": seconds,
+        "apart": apart,
+        "native": native,
+    }
 
 
 def available() -> dict[str, Any]:
@@ -239,7 +263,10 @@ def available() -> dict[str, Any]:
 
 def report(slice_: Slice, found: dict[str, Any], clock: int) -> None:
     base, native = found["seconds"]["GridSearchCV"], found["native"]
-    print(f"\n{slice_.name}: {found['fits']:,} pipeline fits; native {native[clock]:.2f} s")
+    print(
+        f"\n{slice_.name}: {found['fits']:,} pipeline fits; native {native[clock]:.2f} s; "
+        f"GridSearchCV made {found['sample']:,} of the candidates"
+    )
     print("| engine | wall, s | CPU, s | GridSearchCV / this | this / native | scores differ by |")
     print("|---|---|---|---|---|---|")
     for name, spent in found["seconds"].items():
@@ -255,7 +282,9 @@ def main() -> None:
     parser.add_argument("--slices", help="comma-separated names")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=1, help="each takes one inner fold a job")
-    parser.add_argument("--full", action="store_true", help="the whole grids: an hour or more")
+    parser.add_argument("--full", action="store_true", help="the whole grids")
+    parser.add_argument("--sample", type=int, default=0, help="candidates GridSearchCV fits")
+    parser.add_argument("--engines", type=int, default=4, help="only the first so many")
     arguments = parser.parse_args()
     table = load_table(arguments.table) if arguments.table else make_synthetic_table(159, seed=0)
     outer = next(KFold(10, shuffle=True, random_state=SEED).split(table.descriptors))[0]
@@ -268,7 +297,9 @@ def main() -> None:
     warnings.simplefilter("ignore")
     for slice_ in slices(arguments.full):
         if not arguments.slices or slice_.name in arguments.slices.split(","):
-            report(slice_, measure(slice_, X, y, rounds, jobs), clock)
+            engines = dict(list(available().items())[: arguments.engines])
+            found = measure(slice_, X, y, rounds, jobs, engines, arguments.sample)
+            report(slice_, found, clock)
 
 
 if __name__ == "__main__":

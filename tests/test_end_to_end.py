@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -291,4 +292,28 @@ def test_ctrl_c_stops_cleanly_and_the_run_resumes(finished, study_file, tmp_path
     assert "run the same command again to resume" in err
     assert "Traceback" not in err
     assert run(["study", str(study_file), "--out", str(out), "--jobs", "1"]) == 0
+    assert content(out) == content(finished)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # Dask's sockets are closed after the test is over
+def test_a_dask_cluster_that_loses_a_worker_writes_the_same_bytes(finished, study_file, tmp_path):
+    distributed = pytest.importorskip("distributed", reason="Dask is an optional dependency")
+    out = tmp_path / "cluster"
+    wal = out / "run.sqlite-wal"
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
+        victim = next(iter(cluster.workers.values())).pid
+
+        def kill_at_work():
+            while not (wal.exists() and wal.stat().st_size > 30_000):
+                time.sleep(0.005)
+            os.kill(victim, signal.SIGKILL)
+
+        killer = threading.Thread(target=kill_at_work, daemon=True)
+        killer.start()
+        where = ["--scheduler", cluster.scheduler_address]
+        assert run(["study", str(study_file), "--out", str(out), *where]) == 0
+        assert not killer.is_alive()
     assert content(out) == content(finished)
