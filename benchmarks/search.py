@@ -66,6 +66,7 @@ def slices(full: bool) -> list[Slice]:
         ("rfr-rfe", trees, forest_rfe_fits),
         ("rfr-kbest", trees, forest_fits),
         ("svr-rbf-kbest", machines | {"scaler": SCALERS}, svr_fits),
+        ("svr-rbf-kbest-standard", machines, svr_fits),
         ("svr-poly-kbest", machines, svr_fits),
     ):
         recipe = get_recipe(name)
