@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from clusteract.audit.finding import SEVERITIES, Finding, Severity
@@ -26,7 +27,7 @@ class Story:
     severity: Severity
     findings: tuple[Finding, ...]
 
-    @property
+    @cached_property
     def cells(self) -> set[tuple[int, str]]:
         """(row, column) of each cell in the story."""
         return set().union(*(f.cells for f in self.findings))
@@ -74,12 +75,14 @@ def _order(story: Story) -> tuple[int, int, int]:
 def _merge(stories: list[Story]) -> list[Story]:
     """Tell a story within the first graver one that has all its cells."""
     told: list[Story] = []
+    holders: dict[tuple[int, str], list[int]] = {}  # places in `told` of the stories of a cell
     for story in sorted(stories, key=lambda s: (SEVERITIES.index(s.severity), -len(s.cells))):
         cells = story.cells
-        host = next(
-            (k for k, t in enumerate(told) if cells and cells <= t.cells and _near(t, story)), None
-        )
+        places = holders.get(next(iter(cells)), []) if cells else []
+        host = next((k for k in places if cells <= told[k].cells and _near(told[k], story)), None)
         if host is None:
+            for cell in cells:
+                holders.setdefault(cell, []).append(len(told))
             told.append(story)
         else:
             other = told[host]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,9 +18,10 @@ _FEWEST_DIGITS = 1000  # a value of fewer digits is often met twice
 def _equal_rows(keys: np.ndarray) -> Iterator[np.ndarray]:
     """Yield the rows of each set of equal keys of more than one row."""
     _, inverse, counts = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
-    inverse = inverse.ravel()
-    for k in np.flatnonzero(counts > 1):
-        yield np.flatnonzero(inverse == k)
+    order = np.argsort(inverse.ravel(), kind="stable")
+    for rows in np.split(order, np.cumsum(counts)[:-1]):
+        if len(rows) > 1:
+            yield rows
 
 
 def _measured(view: View) -> list[str]:
@@ -59,12 +59,13 @@ def same_row(view: View) -> Iterator[Finding]:
 @rule("same-name", summary="Every cluster has its own label")
 def same_name(view: View) -> Iterator[Finding]:
     """Report labels that occur more than once."""
-    counts = Counter(view.table.names)
-    for name, count in counts.items():
-        if count > 1:
-            rows = [i for i, other in enumerate(view.table.names) if other == name]
+    rows_of: dict[str, list[int]] = {}
+    for row, name in enumerate(view.table.names):
+        rows_of.setdefault(name, []).append(row)
+    for name, rows in rows_of.items():
+        if len(rows) > 1:
             columns = [view.table.name_column]
-            message = f"{name} is the label of {count} rows"
+            message = f"{name} is the label of {len(rows)} rows"
             yield view.finding("same-name", "warning", message, rows=rows, columns=columns)
 
 
