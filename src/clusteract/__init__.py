@@ -33,6 +33,7 @@ _HOMES = {
     "save_model": "model",
     "load_model": "model",
     "predict": "model",
+    "screen": "model",
     "run_study": "study",
 }
 

@@ -33,6 +33,8 @@ def test_it_prints_predictions_and_scores(model, new, capsys):
     assert "honest score: none in this model" in out
     assert "k1 / cm^3 molecule^-1 s^-1" in out
     assert "against the measured lg(k1): r " in out
+    assert "90 % interval" in out
+    assert "inside" in out
 
 
 def test_the_table_is_audited_first(model, tmp_path, capsys):
@@ -55,11 +57,12 @@ def test_json_is_the_only_thing_on_stdout(model, new, capsys):
 
 def test_csv_is_written(model, new, tmp_path, capsys):
     out = tmp_path / "deep" / "out.csv"
-    assert run(["predict", model, new, "--out", str(out)]) == 0
+    assert run(["predict", model, new, "--out", str(out), "--level", "0.8"]) == 0
     with out.open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert list(rows[0]) == [
-        "cluster", "lg(k1) predicted", "k1 predicted", "lg(k1) measured", "notes",
+        "cluster", "lg(k1) predicted", "low 80 %", "high 80 %", "k1 predicted", "lg(k1) measured",
+        "domain", "notes",
     ]  # fmt: skip
     assert len(rows) == 10
     assert f"written: {out}" in capsys.readouterr().out
@@ -102,6 +105,7 @@ def test_a_path_that_cannot_be_written_is_one_line(model, new, tmp_path, capsys)
         (["{new}", "{new}"], "no saved model, or damaged"),
         (["{model}", "none.csv"], "none.csv"),
         (["{model}", "{new}", "--sheet", "A"], "has no sheets"),
+        (["{model}", "{new}", "--level", "90"], "level is 90; it must be between 0 and 1"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_1(args, message, model, new, capsys):
@@ -118,4 +122,4 @@ def test_missing_cells_and_values_out_of_range_are_noted(model, tmp_path, capsys
     assert run(["predict", model, str(tmp_path / "odd.csv")]) == 0
     out = capsys.readouterr().out
     assert "missing, imputed: 3_μ" in out
-    assert "outside the training range: 3_α" in out
+    assert "outside: 3_α 1e+06 is above" in out

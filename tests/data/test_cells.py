@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusteract.data.cells import MISSING_WORDS, is_number, to_number
+from clusteract.data.cells import MISSING_WORDS, is_number, plain_numbers, to_number
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -37,3 +37,28 @@ def test_text_is_refused(cell):
 def test_infinity_is_refused(cell):
     with pytest.raises(ValueError, match="is infinite; finite numbers"):
         to_number(cell)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["1", "x"],
+        ["1", ""],
+        ["1", None],
+        [1.0],
+        ["1_0"],
+        ["٣"],
+        ["inf"],
+        ["1e999"],
+        ["1\n2"],
+        [" 1"],
+        [],
+    ],
+)
+def test_only_plain_text_is_read_at_once(cells):
+    assert plain_numbers(cells) is None
+
+
+def test_read_at_once_or_one_by_one_is_the_same():
+    cells = ["1", "-2.5", "+.5", "3.", "1e-3", "-7E+2", "0.1234567890123456789"]
+    assert plain_numbers(cells).tolist() == [to_number(c) for c in cells]

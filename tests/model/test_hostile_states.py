@@ -292,6 +292,49 @@ def test_networks_whose_layers_do_not_fit_are_refused(unpacked, read):
             read(parts)
 
 
+def replace_array(name, change):
+    """Return an edit that changes one of the arrays that reliability remembers."""
+
+    def edit(parts):
+        file = attributes(step(parts, "reliability"))[name]["file"]
+        parts.arrays[file] = npy(change(np.load(npy(parts.arrays[file]))))
+
+    return edit
+
+
+def edit_labels(change):
+    def edit(parts):
+        change(attributes(step(parts, "reliability"))["labels_"]["content"])
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (replace_array("clusters_", lambda a: a[:, :-1]), "an array is not"),
+        (replace_array("clusters_", lambda a: a[:3]), "too few training clusters|not sound"),
+        (replace_array("clusters_", lambda a: np.full_like(a, np.inf)), "an infinite descriptor"),
+        (replace_array("clusters_", lambda a: a.astype(np.float32)), "an array is not"),
+        (replace_array("errors_", lambda a: a[:-1]), "an array is not"),
+        (replace_array("errors_", lambda a: np.full_like(a, np.nan)), "that is no number"),
+        (replace_array("targets_", lambda a: np.full_like(a, np.inf)), "that is no number"),
+        (replace_array("targets_", lambda a: a.astype(np.int64)), "an array is not"),
+        (edit_labels(list.pop), "clusters without labels"),
+        (edit_labels(lambda c: c.__setitem__(0, scalar(7))), "a label that is no text"),
+        (
+            lambda p: add_attribute(step(p, "reliability"), "transform", scalar("x")),
+            "overrides transform",
+        ),
+    ],
+)
+def test_a_memory_of_training_that_does_not_fit_is_refused(edit, message, unpacked, read):
+    parts = unpacked("svr-rbf-kbest")
+    edit(parts)
+    with pytest.raises(InputError, match=message):
+        read(parts)
+
+
 @pytest.mark.parametrize(
     ("edit", "message"),
     [

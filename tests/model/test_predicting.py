@@ -3,10 +3,12 @@
 import csv
 import io
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.pipeline import Pipeline
 
 from clusteract.data import ClusterTable, make_synthetic_table
 from clusteract.errors import InputError
@@ -77,7 +79,7 @@ def test_what_lies_outside_the_training_range_is_named(model, new):
     found = predict(model, with_cell(inside, 2, "3_α", model.ranges[1, 1] * 1.01))
     assert found.outside[2] == ("3_α",)
     assert sum(map(len, found.outside)) == 1
-    assert found.notes[2] == "outside the training range: 3_α"
+    assert "slightly beyond the training range: 3_α" in found.notes[2]
 
 
 def test_the_training_table_itself_lies_inside(model, small_table):
@@ -114,7 +116,7 @@ def test_elements_that_training_lacks_are_named(model, new):
     odd = replace(new, names=("Pt2S-", *new.names[1:]))
     found = predict(model, odd)
     assert found.new_elements[0] == ("Pt",)
-    assert "element not in training: Pt" in found.notes[0]
+    assert "no training cluster holds Pt" in found.domain[0]
     assert not any(found.new_elements[1:])
 
 
@@ -160,7 +162,8 @@ def test_csv_holds_every_digit(model, new):
     rows = list(csv.DictReader(io.StringIO(found.to_csv())))
     assert [float(r["lg(k1) predicted"]) for r in rows] == found.values.tolist()
     assert [float(r["k1 predicted"]) for r in rows] == found.rate.tolist()
-    assert "outside the training range: 3_α" in rows[1]["notes"]
+    assert [float(r["low 90 %"]) for r in rows] == found.low.tolist()
+    assert "3_α 1e+06 is above" in rows[1]["domain"]
 
 
 def test_a_target_that_is_no_logarithm_has_no_rate(model, new):
@@ -210,7 +213,46 @@ def test_a_word_in_a_needed_cell_is_named(model, new, tmp_path):
 def test_predictions_as_a_frame(model, new):
     frame = predict(model, new).to_frame()
     assert isinstance(frame, pd.DataFrame)
-    assert list(frame.columns) == ["cluster", "lg(k1) predicted", "k1 predicted", "notes"]
+    assert list(frame.columns) == [
+        "cluster", "lg(k1) predicted", "low 90 %", "high 90 %", "k1 predicted", "domain", "notes",
+    ]  # fmt: skip
+
+
+def without_reliability(model):
+    """The model as versions without intervals saved it."""
+    return replace(model, pipeline=Pipeline(model.pipeline.steps[1:]))
+
+
+def test_a_model_of_an_earlier_version_predicts_and_says_what_it_lacks(model, new):
+    old = without_reliability(model)
+    found = predict(old, with_cell(new, 1, "3_α", 1e6))
+    np.testing.assert_array_equal(found.values[2:], predict(model, new).values[2:])
+    assert found.low is found.domain is None
+    assert "no intervals and no domain" in found.remarks[0]
+    assert found.notes[1] == "outside the training range: 3_α"
+    assert list(found.to_frame()) == ["cluster", "lg(k1) predicted", "k1 predicted", "notes"]
+    assert found.records()[1]["low"] is None
+
+
+def test_a_wider_level_holds_the_narrower_one(model, new):
+    ends = [predict(model, new, level=level) for level in (0.8, 0.9, 0.95)]
+    for narrow, wide in pairwise(ends):
+        assert np.all(wide.low <= narrow.low)
+        assert np.all(narrow.high <= wide.high)
+    assert np.all(ends[0].low < ends[0].values)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 90.0, float("nan")])
+def test_a_level_that_is_none_is_refused(level, model, new):
+    with pytest.raises(InputError, match="it must be between 0 and 1"):
+        predict(model, new, level=level)
+
+
+def test_measured_targets_in_their_interval_are_counted(model):
+    table = make_synthetic_table(40, seed=9)
+    found = predict(model, table, level=0.8)
+    held = (found.low <= table.target) & (table.target <= found.high)
+    assert found.covered == held.sum() > 20
 
 
 def test_a_dataset_is_asked_for_once(model, monkeypatch):

@@ -30,6 +30,7 @@ VERBS = {
     "reference": "Repeat the reference's work, honestly beside as published.",
     "fit": "Fit one recipe on a whole table and save it.",
     "predict": "Predict lg(k1) with a saved model.",
+    "screen": "Rank candidates, and say which to measure next.",
 }
 
 

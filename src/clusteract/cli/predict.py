@@ -15,8 +15,10 @@ from rich.table import Table
 from clusteract.errors import InputError
 
 if TYPE_CHECKING:
+    from clusteract.data import ClusterTable
     from clusteract.model import Predictions, SavedModel
 
+_MOST_AUDITED = 10_000  # the audit of more takes minutes
 _PIPE_WIDTH = 200  # columns where the output is no terminal, so that notes stay on their line
 
 
@@ -24,47 +26,94 @@ _PIPE_WIDTH = 200  # columns where the output is no terminal, so that notes stay
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("table")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the predictions as CSV.")
+@click.option(
+    "--level", type=float, default=0.9, show_default=True, help="Of the intervals: 0.8, 0.9, 0.95."
+)
 @click.option("--sheet", help="Sheet of a workbook; the first by default.")
 @click.option("--name", metavar="COLUMN", help="Column of cluster names; the first by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def command(
-    model: Path, table: str, out: Path | None, sheet: str | None, name: str | None, as_json: bool
+    model: Path,
+    table: str,
+    out: Path | None,
+    level: float,
+    sheet: str | None,
+    name: str | None,
+    as_json: bool,
 ) -> None:
     """Predict the clusters of TABLE with MODEL, a file that `clusteract fit` wrote.
 
-    Columns are matched by name, in any order. Where TABLE has the target too, the predictions
-    are compared with it.
+    Columns are matched by name, in any order. Each prediction comes with its interval and says
+    whether the cluster lies inside the model's domain, and if not, why. Where TABLE has the
+    target too, the predictions are compared with it.
     """
-    from clusteract.audit import audit_summary
-    from clusteract.model import ColumnMismatch, load_model, predict
-    from clusteract.model.reading import read_clusters
+    from clusteract.model import ColumnMismatch, predict
     from clusteract.results.run_folder import write_whole
 
     err = Console(stderr=True, highlight=False, soft_wrap=True)
-    _check_out(out, (Path(table), model))
-    loaded = load_model(model, say=lambda text: err.print(text, markup=False))
-    clusters = read_clusters(loaded, table, sheet=sheet, name=name)
+    check_out(out, (Path(table), model))
+    loaded, clusters = loaded_with_table(model, table, sheet=sheet, name=name)
     try:
-        found = predict(loaded, clusters)
+        found = predict(loaded, clusters, level=level)
     except ColumnMismatch as mismatch:
         for line in mismatch.diff.lines():
             err.print(line, markup=False)
         raise
-    err.print(audit_summary(clusters), markup=False)
-    for remark in (*clusters.source.remarks, *found.remarks):
-        err.print(f"{clusters.source.name}: {remark}", markup=False)
+    say_what_was_noticed(err, clusters, found.remarks)
     if out is not None:
         write_whole(out, found.to_csv())
     if as_json:
         click.echo(json.dumps(_document(loaded, found), ensure_ascii=False, allow_nan=False))
         return
-    width = None if sys.stdout.isatty() else _PIPE_WIDTH
-    _print_table(loaded, found, Console(highlight=False, soft_wrap=True, width=width))
+    _print_table(loaded, found, printer())
     if out is not None:
         click.echo(f"\nwritten: {out}")
 
 
-def _check_out(out: Path | None, inputs: tuple[Path, ...]) -> None:
+def loaded_with_table(
+    model: Path, table: str, **options: str | None
+) -> tuple[SavedModel, ClusterTable]:
+    """Load a model and the table for it; say on stderr what was noticed."""
+    from clusteract.model import load_model
+    from clusteract.model.reading import read_clusters
+
+    err = Console(stderr=True, highlight=False, soft_wrap=True)
+    loaded = load_model(model, say=lambda text: err.print(text, markup=False))
+    clusters = read_clusters(loaded, table, **options)
+    return loaded, clusters
+
+
+def say_what_was_noticed(err: Console, clusters: ClusterTable, remarks: tuple[str, ...]) -> None:
+    """Say what the audit found, and what was remarked on, while reading and predicting."""
+    from clusteract.audit import audit_summary
+
+    if clusters.n_clusters <= _MOST_AUDITED:
+        err.print(audit_summary(clusters), markup=False)
+    else:
+        err.print(f"not audited: more than {_MOST_AUDITED:,} clusters", markup=False)
+    for remark in (*clusters.source.remarks, *remarks):
+        err.print(f"{clusters.source.name}: {remark}", markup=False)
+
+
+def printer() -> Console:
+    """Return a console for tables on stdout."""
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    return Console(highlight=False, soft_wrap=True, width=width)
+
+
+def percent_level(level: float) -> str:
+    """Head a column of intervals.
+
+    Examples
+    --------
+    >>> percent_level(0.9)
+    '90 % interval'
+    """
+    return f"{100 * level:g} % interval"
+
+
+def check_out(out: Path | None, inputs: tuple[Path, ...]) -> None:
+    """Refuse to write over what is read."""
     for path in inputs:
         if out is not None and out.exists() and path.exists() and os.path.samefile(out, path):
             raise InputError(f"{out}: is what is read from; give another --out")
@@ -80,7 +129,9 @@ def _document(model: SavedModel, found: Predictions) -> dict[str, Any]:
         {
             "model": model.summary(),
             "predictions": found.records(),
+            "level": found.level,
             "scores": None if scores is None else scores._asdict(),
+            "covered": found.covered,
             "remarks": list(found.remarks),
         }
     )
@@ -92,11 +143,15 @@ def _print_table(model: SavedModel, found: Predictions, out: Console) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("cluster", no_wrap=True)
     table.add_column(model.target, justify="right", no_wrap=True)
+    if found.low is not None:
+        table.add_column(percent_level(found.level), justify="right", no_wrap=True)
     if model.rate is not None:
         unit = f" / {model.unit}" if model.unit else ""
         table.add_column(f"{model.rate}{unit}", justify="right", no_wrap=True)
     if found.measured is not None:
         table.add_column("measured", justify="right", no_wrap=True)
+    if found.domain is not None:
+        table.add_column("domain", overflow="fold")
     table.add_column("notes", overflow="fold")
     for row in _rows(found):
         table.add_row(*row)
@@ -104,6 +159,8 @@ def _print_table(model: SavedModel, found: Predictions, out: Console) -> None:
     if found.scores is not None:
         r, rmse, mae, _ = found.scores
         said = f"against the measured {model.target}: r {r:.3f}, RMSE {rmse:.3f}, MAE {mae:.3f}"
+        if found.covered is not None:
+            said += f", {found.covered} inside their {percent_level(found.level)}"
         out.print(f"\n{said}, {len(found.names)} clusters", markup=False)
 
 
@@ -112,7 +169,10 @@ def _rows(found: Predictions) -> list[list[str]]:
     rows = []
     for i, name in enumerate(found.names):
         row = [name, f"{found.values[i]:.3f}"]
+        if found.low is not None and found.high is not None:
+            row.append(f"{found.low[i]:.2f} to {found.high[i]:.2f}")
         row += [] if rate is None else [f"{rate[i]:.2e}"]
         row += [] if measured is None else [f"{measured[i]:.3f}"]
+        row += [] if found.domain is None else [found.domain[i]]
         rows.append([*row, found.notes[i]])
     return rows

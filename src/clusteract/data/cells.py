@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
+
+import numpy as np
 
 from clusteract.data.sheet import Cell, is_blank, shown
 
@@ -13,6 +16,7 @@ MISSING_WORDS = frozenset(
 )
 
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_NUMBERS = re.compile(r"(?:[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?\n)*+")
 _COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+([eE][-+]?\d+)?")
 _INFINITE = re.compile(r"[-+]?(inf|infinity|∞)", re.IGNORECASE)
 _ALLOWED = "numbers, or an empty cell where a value is missing, are allowed"
@@ -38,6 +42,23 @@ def to_number(cell: Cell, *, decimal_comma: bool = False) -> float:
     if isinstance(cell, str):
         return _text_to_number(cell.strip(), decimal_comma)
     return _finite(float(cell), cell)  # type: ignore[arg-type]  # None is blank
+
+
+def plain_numbers(cells: Sequence[Cell]) -> np.ndarray | None:
+    """Return a column's numbers where every cell is plain text like 1.25, else None.
+
+    Examples
+    --------
+    >>> plain_numbers(["1", "-2.5e3"]).tolist(), plain_numbers(["1", "n/a"]), plain_numbers(["inf"])
+    ([1.0, -2500.0], None, None)
+    """
+    if set(map(type, cells)) != {str}:
+        return None
+    text = "\n".join(cells) + "\n"  # type: ignore[arg-type]
+    if text.count("\n") != len(cells) or not _NUMBERS.fullmatch(text):
+        return None
+    numbers = np.array(list(map(float, cells)))  # type: ignore[arg-type]
+    return numbers if np.isfinite(numbers).all() else None
 
 
 def has_decimal_comma(cell: Cell) -> bool:

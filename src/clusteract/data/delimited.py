@@ -89,8 +89,8 @@ def _check_size(rows: list[list[Cell]], file: str) -> None:
     width = len(rows[-1])
     if width > MAX_COLUMNS:
         raise InputError(_too_large(file, f"{width:,} columns in row {len(rows)}"))
-    if len(rows) > MAX_ROWS or len(rows) * width > MAX_CELLS:
-        raise InputError(_too_large(file, f"more than {len(rows) - 1:,} rows of {width:,} columns"))
+    if len(rows) - 1 > MAX_ROWS or len(rows) * width > MAX_CELLS:
+        raise InputError(_too_large(file, f"more than {len(rows) - 2:,} rows of {width:,} columns"))
 
 
 def _too_large(file: str, found: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from clusteract.errors import InputError
@@ -79,7 +80,7 @@ class Formula:
         """Number of atoms, N = nM + NL."""
         return self.n_metals + self.n_ligands
 
-    @property
+    @cached_property
     def elements(self) -> dict[str, int]:
         """Atoms of each element, metals first."""
         return {**self.metals, **self.ligands}

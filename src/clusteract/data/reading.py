@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from clusteract.data.cells import is_number, to_number
+from clusteract.data.cells import is_number, plain_numbers, to_number
 from clusteract.data.cluster_table import ClusterTable, Source
 from clusteract.data.columns import Columns, choose_columns, is_row_number
 from clusteract.data.delimited import read_delimited
@@ -152,6 +152,9 @@ def _check_duplicates(sheet: Sheet, names: tuple[str, ...]) -> None:
 
 
 def _read_numbers(sheet: Sheet, column: int) -> np.ndarray:
+    plain = plain_numbers(sheet.column(column))  # one by one is slow
+    if plain is not None:
+        return plain
     return np.array([_read_number(sheet, i, column) for i in sheet.body])
 
 

@@ -12,7 +12,7 @@ Cell = float | int | bool | str | None
 # Far more than any table of clusters needs, far less than what brings a machine down.
 MAX_ROWS = 100_000
 MAX_COLUMNS = 2_000
-MAX_CELLS = 2_000_000
+MAX_CELLS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,11 @@ class Sheet:
         cells = self.rows[row]
         return cells[column] if column < len(cells) else None
 
+    def column(self, column: int) -> list[Cell]:
+        """Return the cells of one column under the header."""
+        rows = [self.rows[i] for i in self.body]
+        return [cells[column] if column < len(cells) else None for cells in rows]
+
     def at(self, row: int | None = None, column: int | None = None) -> str:
         """Say where: file, sheet, row as a spreadsheet program counts, column by its name."""
         parts = [self.file]
@@ -91,6 +96,8 @@ def tidy(text: str) -> str:
     >>> tidy(" Fe2\u200bS-\n(isomer\u00a02) ")
     'Fe2S- (isomer 2)'
     """
+    if text.isprintable() and " " not in text:
+        return text
     return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 

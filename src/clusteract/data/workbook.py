@@ -19,7 +19,7 @@ LIMITS = {
     "entries": 2_000,
     "rows": MAX_ROWS,
     "columns": MAX_COLUMNS,
-    "cells": MAX_CELLS,
+    "cells": MAX_CELLS // 2,  # a cell costs more memory there than in a text file
     "letters": 20_000_000,
 }
 

@@ -87,7 +87,8 @@ def add_made(table: ClusterTable, names: Sequence[str] | None = None) -> Cluster
         np.column_stack([with_counts.descriptors, *found.values()]),
         (*with_counts.descriptor_names, *found),
     )
-    everything = replace(everything, names=table.names)
+    if everything.names != table.names:
+        everything = replace(everything, names=table.names)
     if names is None:
         return everything
     wanted = [n for n in names if n not in table.descriptor_names]

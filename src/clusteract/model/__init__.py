@@ -2,9 +2,11 @@
 
 from clusteract.model.columns import ColumnDiff, ColumnMismatch
 from clusteract.model.fitting import fit_best, fit_model
-from clusteract.model.predicting import Predictions, predict
+from clusteract.model.predicting import predict
+from clusteract.model.predictions import Predictions
 from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
 from clusteract.model.saving import load_model, save_model
+from clusteract.model.screening import Screening, screen
 
 __all__ = [
     "ColumnDiff",
@@ -12,10 +14,12 @@ __all__ = [
     "HonestScore",
     "Predictions",
     "SavedModel",
+    "Screening",
     "TrainingData",
     "fit_best",
     "fit_model",
     "load_model",
     "predict",
     "save_model",
+    "screen",
 ]

@@ -29,6 +29,8 @@ from clusteract.estimators.small_data.formula_search import FormulaRegressor
 from clusteract.model.allowed import LINK, LOSS, NETWORK, TREE, type_name
 from clusteract.validation.reliability import Reliability
 
+_FEWEST = 4  # training clusters: two inner folds of two
+
 Check = Callable[[Any, int], int]
 _CHECKS: dict[str, Check] = {}
 
@@ -213,8 +215,11 @@ def _formula(model: FormulaRegressor, n_columns: int) -> int:
 def _reliability(known: Reliability, n_columns: int) -> int:
     n = len(known.clusters_)
     _need_array(known.clusters_, (n, n_columns), np.float64)
+    _need(n >= _FEWEST, "too few training clusters")
+    _need(not np.isinf(known.clusters_).any(), "an infinite descriptor")
     for values in (known.targets_, known.errors_):
         _need_array(values, (n,), np.float64)
+        _need(np.isfinite(values).all(), "a target or an error that is no number")
     _need(type(known.labels_) is list and len(known.labels_) == n, "clusters without labels")
     _need(all(type(label) is str for label in known.labels_), "a label that is no text")
     return n_columns

@@ -2,133 +2,33 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from clusteract.data import ClusterTable
 from clusteract.descriptors.normalised import complete
 from clusteract.errors import InputError
 from clusteract.model.columns import compare_columns, match_columns
+from clusteract.model.judging import check_level, judge, trust_of
+from clusteract.model.predictions import LEVEL, Predictions
 from clusteract.model.saved_model import SavedModel, rate_name
-from clusteract.validation.metrics import Metrics, score_predictions
 
 # Of a descriptor's training range: spreadsheets and CSV files round the last digits.
 _EDGE = 1e-9
 
+_NO_INTERVALS = (
+    "no intervals and no domain: an earlier version saved this model without its training "
+    "errors; fit it again with `clusteract fit` to have them"
+)
 _SEEN = (
     "the model was fitted on this very table: how well it fits here says nothing of new clusters"
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Predictions:
-    """What a model says of a table's clusters.
-
-    Attributes
-    ----------
-    names : tuple of str, (n_clusters,)
-    values : ndarray, (n_clusters,)
-        The predicted target.
-    target : str
-        Its name.
-    outside : tuple of tuple of str, (n_clusters,)
-        Each cluster's descriptors that lie outside their training range.
-    imputed : tuple of tuple of str, (n_clusters,)
-        Each cluster's descriptors that were missing: the training median stands for them.
-    new_elements : tuple of tuple of str, (n_clusters,)
-        Each cluster's elements that no training cluster has.
-    measured : ndarray, (n_clusters,), or None
-        The target where the table has it.
-    remarks : tuple of str
-        What was noticed about the table as a whole.
-    """
-
-    names: tuple[str, ...]
-    values: np.ndarray
-    target: str
-    outside: tuple[tuple[str, ...], ...]
-    imputed: tuple[tuple[str, ...], ...]
-    new_elements: tuple[tuple[str, ...], ...]
-    measured: np.ndarray | None = None
-    remarks: tuple[str, ...] = ()
-
-    @property
-    def rate(self) -> np.ndarray | None:
-        """The rate constant where the target is its decadic logarithm, (n_clusters,)."""
-        if rate_name(self.target) is None:
-            return None
-        with np.errstate(over="ignore"):
-            return 10.0**self.values
-
-    @property
-    def scores(self) -> Metrics | None:
-        """Scores against the measured target, where the table has it."""
-        return None if self.measured is None else score_predictions(self.measured, self.values)
-
-    @cached_property
-    def notes(self) -> tuple[str, ...]:
-        """What speaks against each prediction, in words; empty where nothing does."""
-        columns = zip(self.outside, self.imputed, self.new_elements, strict=True)
-        return tuple("; ".join(_words(*row)) for row in columns)
-
-    def records(self) -> list[dict[str, Any]]:
-        """Return one plain record a cluster, as `predict --json` prints it."""
-        rate, measured = self.rate, self.measured
-        return [
-            {
-                "cluster": name,
-                "predicted": float(self.values[i]),
-                "rate": None if rate is None else float(rate[i]),
-                "measured": None if measured is None else float(measured[i]),
-                "outside_range": list(self.outside[i]),
-                "imputed": list(self.imputed[i]),
-                "new_elements": list(self.new_elements[i]),
-            }
-            for i, name in enumerate(self.names)
-        ]
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return cluster, prediction, rate constant, measured target and notes as a DataFrame."""
-        columns: dict[str, Sequence[Any] | np.ndarray] = {
-            "cluster": list(self.names),
-            f"{self.target} predicted": self.values,
-        }
-        if self.rate is not None:
-            columns[f"{rate_name(self.target)} predicted"] = self.rate
-        if self.measured is not None:
-            columns[f"{self.target} measured"] = self.measured
-        return pd.DataFrame({**columns, "notes": list(self.notes)})
-
-    def to_csv(self) -> str:
-        """Return `to_frame` as CSV text; numbers in full precision."""
-        frame = self.to_frame()
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(frame.columns)
-        writer.writerows(frame.itertuples(index=False))
-        return text.getvalue()
-
-
-def _words(outside: tuple[str, ...], imputed: tuple[str, ...], new: tuple[str, ...]) -> list[str]:
-    said = []
-    if outside:
-        said.append(f"outside the training range: {', '.join(outside)}")
-    if imputed:
-        said.append(f"missing, imputed: {', '.join(imputed)}")
-    if new:
-        said.append(f"element not in training: {', '.join(new)}")
-    return said
-
-
-def predict(model: SavedModel, table: ClusterTable) -> Predictions:
-    """Predict the target of a table's clusters.
+def predict(model: SavedModel, table: ClusterTable, *, level: float = LEVEL) -> Predictions:
+    """Predict the target of a table's clusters, with intervals, domain and reasons.
 
     Columns are matched by name, in any order and spelling of the study's descriptors; others are
     ignored, and named in `remarks`. Sentinels such as -999 are taken as missing where they were in
@@ -139,6 +39,8 @@ def predict(model: SavedModel, table: ClusterTable) -> Predictions:
     model : SavedModel
     table : ClusterTable
         With or without a target; with one, `Predictions.scores` compares.
+    level : float
+        Of the intervals, such as 0.8, 0.9 or 0.95.
 
     Returns
     -------
@@ -159,34 +61,67 @@ def predict(model: SavedModel, table: ClusterTable) -> Predictions:
     >>> table = make_synthetic_table(100, seed=1, noise=0.1)
     >>> model = fit_model(table, get_recipe("svr-rbf-kbest"), budget=8, inner_folds=3, seed=0)
     >>> found = predict(model, make_synthetic_table(30, seed=2, noise=0.1))
-    >>> len(found.values), bool(found.scores.r > 0.5)
-    (30, True)
+    >>> len(found.values), bool(found.scores.r > 0.5), found.domain[0], found.covered > 20
+    (30, True, 'inside', True)
+    """
+    check_level(level)
+    used = ready(model, table)
+    measured, remarks = _target(model, table)
+    if measured is not None and table.source.sha256 == model.data.sha256:
+        remarks = (_SEEN, *remarks)
+    found = _trusted(model, used, level)
+    if "low" not in found:
+        remarks = (*remarks, _NO_INTERVALS)
+    return Predictions(
+        names=used.names,
+        target=model.target,
+        outside=_named(_outside(used.descriptors, model.ranges), model.descriptors),
+        imputed=_named(np.isnan(used.descriptors), model.descriptors),
+        new_elements=_new_elements(model, used),
+        measured=measured,
+        remarks=remarks,
+        level=level,
+        **found,
+    )
+
+
+def _trusted(model: SavedModel, used: ClusterTable, level: float) -> dict[str, Any]:
+    """Return the predicted values, and what the model knows of their trust, if anything."""
+    trust = trust_of(model, used)
+    if trust is None:
+        return {"values": np.asarray(model.pipeline.predict(used.descriptors), dtype=float)}
+    judged = judge(model, trust, used)
+    low, high = trust.interval(judged.values, judged.difficulty, level)
+    return {
+        "values": judged.values,
+        "low": low,
+        "high": high,
+        "reasons": judged.reasons,
+        "novelty": judged.novelty,
+    }
+
+
+def ready(model: SavedModel, table: ClusterTable) -> ClusterTable:
+    """Return a table as the model's pipeline takes it.
+
+    Raises
+    ------
+    InputError
+        Where there are no clusters, columns are missing, or values are and the model does not
+        impute.
     """
     where = table.source.name
     if table.n_clusters == 0:
         raise InputError(f"{where}: has no clusters; there is nothing to predict")
     used = aligned(model, table, where)
-    X = used.descriptors
-    gaps = np.isnan(X)
+    gaps = np.isnan(used.descriptors)
     if model.missing != "impute" and gaps.any():
         row, descriptor = used.missing_cells[0]
         raise InputError(
             f"{where}: {descriptor} of {used.names[row]} is missing ({gaps.sum()} such cells), and "
             "this model was fitted without imputing; fill the cells, or fit it with imputing"
         )
-    measured, remarks = _target(model, table)
-    if measured is not None and table.source.sha256 == model.data.sha256:
-        remarks = (_SEEN, *remarks)
-    return Predictions(
-        names=used.names,
-        values=np.asarray(model.pipeline.predict(X), dtype=float),
-        target=model.target,
-        outside=_named(_outside(X, model.ranges), model.descriptors),
-        imputed=_named(gaps, model.descriptors),
-        new_elements=_new_elements(model, used),
-        measured=measured,
-        remarks=remarks,
-    )
+    return used
 
 
 def aligned(model: SavedModel, table: ClusterTable, where: str) -> ClusterTable:

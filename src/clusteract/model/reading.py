@@ -7,6 +7,7 @@ from typing import Any
 
 from clusteract.data import ClusterTable, load_table
 from clusteract.data.catalog import AUTO, SYNTHETIC
+from clusteract.descriptors.normalised import can_be_made
 from clusteract.errors import InputError
 from clusteract.model.columns import compare_columns
 from clusteract.model.saved_model import SavedModel
@@ -38,7 +39,8 @@ def read_clusters(model: SavedModel, table: str, **options: Any) -> ClusterTable
     whole = None
     try:
         whole = load_table(table, **common)
-        if not compare_columns(model.descriptors, whole.descriptor_names).missing:
+        missing = compare_columns(model.descriptors, whole.descriptor_names).missing
+        if all(can_be_made(name) for name in missing):
             return whole
     except InputError as error:
         problem = error

@@ -142,10 +142,11 @@ class Border:
         leverage = ((self.space.standardise(X) @ self._components) ** 2).sum(axis=1)
         leverage = leverage / self._leverage_limit
         beyond = self._beyond(X)
+        any_beyond = np.any(beyond, axis=1)
         reasons = tuple(
             (
                 *self._composition(table, i),
-                *self._range_words(X[i], beyond[i]),
+                *(self._range_words(X[i], beyond[i]) if any_beyond[i] else ()),
                 *_far_words(distance[i], leverage[i]),
             )
             for i in range(table.n_clusters)
@@ -180,7 +181,8 @@ class Border:
             limit = self._high[j] if x[j] > self._high[j] else self._low[j]
             yield f"{self.names[j]} {x[j]:.3g} is {side} {limit:.3g}"
         if len(columns) > _SHOWN:
-            yield f"{len(columns) - _SHOWN} more descriptors out of range"
+            more = len(columns) - _SHOWN
+            yield f"{more} more descriptor{'s' if more > 1 else ''} out of range"
 
 
 def _listed(elements: Iterable[str]) -> str:

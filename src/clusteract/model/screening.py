@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,11 +13,11 @@ import pandas as pd
 from clusteract.data import ClusterTable
 from clusteract.data.formula import Formula
 from clusteract.errors import InputError
-from clusteract.model.predicting import aligned
+from clusteract.model.judging import check_level, judge, trust_of
+from clusteract.model.predicting import ready
 from clusteract.model.saved_model import SavedModel
-from clusteract.validation.reliability import STEP, Trust
+from clusteract.validation.reliability import Trust
 
-_BLOCK = 4000  # candidates at a time: bounds the memory
 _SHORTLIST = 2000  # candidates among which diversity is looked at
 _TOP = 0.9  # quantile of the measured targets that is the default threshold
 
@@ -127,6 +128,7 @@ def screen(
     level: float = 0.9,
     threshold: float | None = None,
     pick: int = 10,
+    only_inside: bool = False,
 ) -> Screening:
     """Rank candidates and suggest which to measure or compute next.
 
@@ -143,11 +145,17 @@ def screen(
         model's training clusters.
     pick : int
         Number of suggestions.
+    only_inside : bool
+        Suggest nothing outside the model's domain, where its chances are less to be believed.
+
+    Returns
+    -------
+    Screening
 
     Raises
     ------
     InputError
-        Where columns are missing, or the model was saved without what screening needs.
+        Where columns or values are missing, or the model was saved without what screening needs.
 
     Examples
     --------
@@ -161,54 +169,42 @@ def screen(
     >>> len(found.suggestions), bool(np.all(found.low < found.high))
     (3, True)
     """
-    if not 0 < level < 1:
-        raise InputError(f"level is {level}; it must be between 0 and 1, such as 0.9")
-    used = aligned(model, table, table.source.name)
-    trust = Trust(_reliability(model), used)
+    check_level(level)
+    if pick < 0:
+        raise InputError(f"pick is {pick}; it must be 0 or more")
+    used = ready(model, table)
+    trust = trust_of(model, used)
+    if trust is None:
+        raise InputError(
+            f"{model.label}: this model holds no training errors, so it has no intervals; fit it "
+            "again with `clusteract fit`"
+        )
     known = np.asarray(trust.training.target)
     threshold = float(np.quantile(known, _TOP)) if threshold is None else threshold
+    if not math.isfinite(threshold):
+        raise InputError(f"threshold is {threshold}; it must be a number")
+    judged = judge(model, trust, used)
+    low, high = trust.interval(judged.values, judged.difficulty, level)
     best = float(known.max())
-    blocks = [
-        _block(model, trust, used.take(np.arange(i, min(i + _BLOCK, used.n_clusters))))
-        for i in range(0, used.n_clusters, _BLOCK)
-    ]
-    predicted, difficulty, novelty = (np.concatenate([b[k] for b in blocks]) for k in range(3))
-    low, high = trust.interval(predicted, difficulty, level)
     found = Screening(
         names=table.names,
         target=model.target,
-        predicted=predicted,
+        predicted=judged.values,
         low=low,
         high=high,
         level=level,
         threshold=threshold,
         best_known=best,
-        chance=trust.chance_above(predicted, difficulty, threshold),
-        gain=trust.expected_gain(predicted, difficulty, best),
-        novelty=novelty,
-        reasons=tuple(r for b in blocks for r in b[3]),
+        chance=trust.chance_above(judged.values, judged.difficulty, threshold),
+        gain=trust.expected_gain(judged.values, judged.difficulty, best),
+        novelty=judged.novelty,
+        reasons=judged.reasons,
         measured=_measured(trust.training, used),
         suggestions=(),
     )
-    return replace(found, suggestions=_suggest(found, trust, used, pick))
-
-
-def _reliability(model: SavedModel) -> Any:
-    steps = dict(model.pipeline.steps)
-    if STEP not in steps:
-        raise InputError(
-            f"{model.label}: this model holds no training errors, so it has no intervals; fit it "
-            "again with `clusteract fit`"
-        )
-    return steps[STEP]
-
-
-def _block(model: SavedModel, trust: Trust, table: ClusterTable) -> tuple:
-    distances = trust.border.space.distances(table.descriptors)
-    judged = trust.border.judge(table, distances)
-    difficulty = trust.difficulty.of(table.descriptors, distances)
-    predicted = np.asarray(model.pipeline.predict(table.descriptors), dtype=float)
-    return predicted, difficulty, judged.distance, judged.reasons
+    allowed = ~found.measured & (found.inside | (not only_inside))
+    rows = np.flatnonzero(allowed)
+    return replace(found, suggestions=_suggest(found, trust, used, rows, pick))
 
 
 def _measured(training: ClusterTable, table: ClusterTable) -> np.ndarray:
@@ -219,13 +215,17 @@ def _measured(training: ClusterTable, table: ClusterTable) -> np.ndarray:
     )
 
 
-def _key(formula: Formula | None, name: str) -> str:
-    return name if formula is None else formula.canonical
+def _key(formula: Formula | None, name: str) -> Any:
+    if formula is None:
+        return name
+    atoms = frozenset(formula.elements.items())
+    return atoms, formula.charge, formula.isomer, formula.multiplicity
 
 
-def _suggest(found: Screening, trust: Trust, table: ClusterTable, pick: int) -> tuple[int, ...]:
+def _suggest(
+    found: Screening, trust: Trust, table: ClusterTable, free: np.ndarray, pick: int
+) -> tuple[int, ...]:
     """Take the largest expected gain again and again, less where a pick is near already."""
-    free = np.flatnonzero(~found.measured)
     rows = free[np.argsort(-found.gain[free], kind="stable")[:_SHORTLIST]]
     value = found.gain[rows].copy()
     Z = trust.border.space.standardise(table.descriptors[rows])

@@ -1,0 +1,154 @@
+"""``clusteract screen``: many candidates ranked by a saved model, and which to do next."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from clusteract.cli.predict import (
+    check_out,
+    loaded_with_table,
+    percent_level,
+    printer,
+    say_what_was_noticed,
+)
+from clusteract.errors import InputError
+
+if TYPE_CHECKING:
+    from clusteract.data import ClusterTable
+    from clusteract.model import SavedModel, Screening
+
+_PICTURES = (".png", ".svg")
+_REASONS = 2  # on a line of the terminal; the CSV has all
+_TOP = 20  # highest predictions in the JSON document; the CSV has all
+
+
+@click.command(short_help="Rank candidates, and say which to measure next.")
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("table")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write all candidates as CSV, a figure beside."
+)
+@click.option("--level", type=float, default=0.9, show_default=True, help="Of the intervals.")
+@click.option(
+    "--threshold", type=float, help="A hit lies above it; the best tenth of training by default."
+)
+@click.option("--pick", type=int, default=10, show_default=True, help="Number of suggestions.")
+@click.option("--inside", "only_inside", is_flag=True, help="Suggest inside the domain only.")
+@click.option("--sheet", help="Sheet of a workbook; the first by default.")
+@click.option("--name", metavar="COLUMN", help="Column of cluster names; the first by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+def command(
+    model: Path,
+    table: str,
+    out: Path | None,
+    level: float,
+    threshold: float | None,
+    pick: int,
+    only_inside: bool,
+    sheet: str | None,
+    name: str | None,
+    as_json: bool,
+) -> None:
+    """Rank the clusters of TABLE by MODEL, a file that `clusteract fit` wrote.
+
+    Each gets a prediction with its interval, the chance to lie above a threshold, its novelty and
+    whether it is inside the model's domain; the suggestions are those of largest expected gain on
+    the best measured cluster, no two alike.
+    """
+    from clusteract.model import screen
+
+    check_out(out, (Path(table), model))
+    if out is not None and out.suffix in _PICTURES:
+        raise InputError(
+            f"{out}: the ranking is a table, its figure is written beside; end in .csv"
+        )
+    loaded, clusters = loaded_with_table(model, table, sheet=sheet, name=name)
+    found = screen(
+        loaded, clusters, level=level, threshold=threshold, pick=pick, only_inside=only_inside
+    )
+    say_what_was_noticed(Console(stderr=True, highlight=False, soft_wrap=True), clusters, ())
+    written = [] if out is None else _write(out, loaded, clusters, found)
+    if as_json:
+        click.echo(json.dumps(_document(loaded, clusters, found), allow_nan=False))
+        return
+    _print(loaded, found, printer())
+    for path in written:
+        click.echo(f"written: {path}")
+
+
+def _write(out: Path, model: SavedModel, clusters: ClusterTable, found: Screening) -> list[Path]:
+    from clusteract.plots.drawing import save_figure
+    from clusteract.plots.screening import screening_figure
+    from clusteract.results.run_folder import write_whole
+
+    synthetic = clusters.source.synthetic or model.data.synthetic
+    marked = replace(clusters, source=replace(clusters.source, synthetic=synthetic))
+    figure = screening_figure(marked, found).figure
+    write_whole(out, found.to_csv())
+    return [out, *save_figure(figure, out.parent, out.stem)]
+
+
+def _document(model: SavedModel, clusters: ClusterTable, found: Screening) -> dict[str, Any]:
+    from clusteract.results.summary import plain
+
+    return plain(
+        {
+            "model": model.summary(),
+            "table": {"name": clusters.source.name, "sha256": clusters.source.sha256},
+            "n_candidates": len(found.names),
+            "n_inside": int(found.inside.sum()),
+            "level": found.level,
+            "threshold": found.threshold,
+            "best_known": found.best_known,
+            "suggestions": found.records(found.suggestions),
+            "highest": found.records(found.ranking[:_TOP]),
+        }
+    )
+
+
+def _print(model: SavedModel, found: Screening, out: Console) -> None:
+    out.print(f"model: {model.label}", markup=False)
+    out.print(f"honest score: {model.honest or 'none in this model'}", markup=False)
+    n = len(found.names)
+    out.print(
+        f"{n:,} candidates, {int(found.inside.sum()):,} inside the model's domain, "
+        f"{int(found.measured.sum()):,} in its training; best measured {model.target} "
+        f"{found.best_known:.2f}, threshold {found.threshold:.2f}\n",
+        markup=False,
+    )
+    if not found.suggestions:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
+    for heading in ("next", "cluster", model.target, percent_level(found.level)):
+        table.add_column(heading, no_wrap=True, justify="left" if heading == "cluster" else "right")
+    for heading in (f"P(> {found.threshold:.2f})", "gain", "novelty"):
+        table.add_column(heading, no_wrap=True, justify="right")
+    table.add_column("domain", overflow="fold")
+    for i, row in enumerate(found.suggestions, start=1):
+        table.add_row(str(i), *_cells(found, row))
+    out.print(table, markup=False)
+
+
+def _cells(found: Screening, row: int) -> list[str]:
+    from clusteract.model.predictions import domain_words
+
+    return [
+        found.names[row],
+        f"{found.predicted[row]:.2f}",
+        f"{found.low[row]:.2f} to {found.high[row]:.2f}",
+        f"{found.chance[row]:.2f}",
+        f"{found.gain[row]:.3f}",
+        f"{found.novelty[row]:.2f}",
+        domain_words(_shortened(found.reasons[row])),
+    ]
+
+
+def _shortened(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    return reasons if len(reasons) <= _REASONS else (*reasons[:_REASONS], "and more")

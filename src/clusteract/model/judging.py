@@ -1,0 +1,97 @@
+"""judge: what a model says of clusters, and how far to trust it, in blocks on all cores."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from clusteract.data import ClusterTable
+from clusteract.errors import InputError
+from clusteract.model.saved_model import SavedModel
+from clusteract.validation.executors import count_jobs
+from clusteract.validation.reliability import STEP, Trust
+
+_BLOCK = 4000  # clusters at a time: bounds the memory
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Predictions with what their intervals and their domain follow from; arrays are (n,).
+
+    Attributes
+    ----------
+    values : ndarray
+        The predicted target.
+    difficulty : ndarray
+        Width of the interval relative to others.
+    novelty : ndarray
+        Distance to the nearest training clusters; above 1 is beyond the border.
+    reasons : tuple of tuple of str
+        Why a cluster lies outside the model's domain; empty inside.
+    """
+
+    values: np.ndarray
+    difficulty: np.ndarray
+    novelty: np.ndarray
+    reasons: tuple[tuple[str, ...], ...]
+
+
+def trust_of(model: SavedModel, table: ClusterTable) -> Trust | None:
+    """Return a model's trust, or None where it was saved by a version that kept nothing for it.
+
+    Parameters
+    ----------
+    model : SavedModel
+    table : ClusterTable
+        With the model's columns, in their order.
+    """
+    known = dict(model.pipeline.steps).get(STEP)
+    return None if known is None else Trust(known, table)
+
+
+def judge(model: SavedModel, trust: Trust, table: ClusterTable) -> Judged:
+    """Predict and judge clusters.
+
+    Parameters
+    ----------
+    model : SavedModel
+    trust : Trust
+        Of the model.
+    table : ClusterTable
+        With the model's columns, in their order.
+    """
+    starts = range(0, table.n_clusters, _BLOCK)
+    blocks = [table.take(np.arange(i, min(i + _BLOCK, table.n_clusters))) for i in starts]
+    with ThreadPoolExecutor(min(count_jobs(-1), len(blocks))) as threads:
+        parts = list(threads.map(lambda block: _judge_block(model, trust, block), blocks))
+    return Judged(
+        values=np.concatenate([p.values for p in parts]),
+        difficulty=np.concatenate([p.difficulty for p in parts]),
+        novelty=np.concatenate([p.novelty for p in parts]),
+        reasons=tuple(r for p in parts for r in p.reasons),
+    )
+
+
+def _judge_block(model: SavedModel, trust: Trust, table: ClusterTable) -> Judged:
+    distances = trust.border.space.distances(table.descriptors)
+    judged = trust.border.judge(table, distances)
+    return Judged(
+        values=np.asarray(model.pipeline.predict(table.descriptors), dtype=float),
+        difficulty=trust.difficulty.of(table.descriptors, distances),
+        novelty=judged.distance,
+        reasons=judged.reasons,
+    )
+
+
+def check_level(level: float) -> float:
+    """Refuse a level of intervals that is none.
+
+    Raises
+    ------
+    InputError
+    """
+    if not 0 < level < 1:
+        raise InputError(f"level is {level:g}; it must be between 0 and 1, such as 0.9")
+    return level

@@ -1,0 +1,176 @@
+"""Predictions: what a model says of a table's clusters, and what speaks against trusting it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clusteract.model.saved_model import rate_name
+from clusteract.validation.metrics import Metrics, score_predictions
+
+LEVEL = 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What a model says of a table's clusters.
+
+    Attributes
+    ----------
+    names : tuple of str, (n_clusters,)
+    values : ndarray, (n_clusters,)
+        The predicted target.
+    target : str
+        Its name.
+    outside : tuple of tuple of str, (n_clusters,)
+        Each cluster's descriptors that lie outside their training range.
+    imputed : tuple of tuple of str, (n_clusters,)
+        Each cluster's descriptors that were missing: the training median stands for them.
+    new_elements : tuple of tuple of str, (n_clusters,)
+        Each cluster's elements that no training cluster has.
+    measured : ndarray, (n_clusters,), or None
+        The target where the table has it.
+    remarks : tuple of str
+        What was noticed about the table as a whole.
+    low, high : ndarray, (n_clusters,), or None
+        Ends of the intervals; None where the model was saved by a version that kept nothing
+        for them, as are `reasons` and `novelty`.
+    level : float
+        Of the intervals.
+    reasons : tuple of tuple of str, (n_clusters,), or None
+        Why a cluster lies outside the model's domain; empty inside.
+    novelty : ndarray, (n_clusters,), or None
+        Distance to the nearest training clusters; above 1 is beyond the border.
+    """
+
+    names: tuple[str, ...]
+    values: np.ndarray
+    target: str
+    outside: tuple[tuple[str, ...], ...]
+    imputed: tuple[tuple[str, ...], ...]
+    new_elements: tuple[tuple[str, ...], ...]
+    measured: np.ndarray | None = None
+    remarks: tuple[str, ...] = ()
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+    level: float = LEVEL
+    reasons: tuple[tuple[str, ...], ...] | None = None
+    novelty: np.ndarray | None = None
+
+    @property
+    def rate(self) -> np.ndarray | None:
+        """The rate constant where the target is its decadic logarithm, (n_clusters,)."""
+        if rate_name(self.target) is None:
+            return None
+        with np.errstate(over="ignore"):
+            return 10.0**self.values
+
+    @property
+    def scores(self) -> Metrics | None:
+        """Scores against the measured target, where the table has it."""
+        return None if self.measured is None else score_predictions(self.measured, self.values)
+
+    @property
+    def covered(self) -> int | None:
+        """How many measured targets lie in their interval."""
+        if self.measured is None or self.low is None or self.high is None:
+            return None
+        return int(np.sum((self.low <= self.measured) & (self.measured <= self.high)))
+
+    @property
+    def domain(self) -> tuple[str, ...] | None:
+        """Inside or outside, and why, in words."""
+        return None if self.reasons is None else tuple(domain_words(r) for r in self.reasons)
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What else speaks against each prediction, in words; empty where nothing does."""
+        columns = zip(self.outside, self.imputed, self.new_elements, strict=True)
+        if self.reasons is None:
+            return tuple("; ".join(_words(*row)) for row in columns)
+        # What lies outside the domain has its reasons already.
+        return tuple(
+            "; ".join(_words(() if why else out, imputed, (), "slightly beyond"))
+            for why, (out, imputed, _) in zip(self.reasons, columns, strict=True)
+        )
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return one plain record a cluster, as `predict --json` prints it."""
+        rate, measured = self.rate, self.measured
+        return [
+            {
+                "cluster": name,
+                "predicted": float(self.values[i]),
+                "rate": None if rate is None else float(rate[i]),
+                "low": None if self.low is None else float(self.low[i]),
+                "high": None if self.high is None else float(self.high[i]),
+                "inside": None if self.reasons is None else not self.reasons[i],
+                "reasons": None if self.reasons is None else list(self.reasons[i]),
+                "novelty": None if self.novelty is None else float(self.novelty[i]),
+                "measured": None if measured is None else float(measured[i]),
+                "outside_range": list(self.outside[i]),
+                "imputed": list(self.imputed[i]),
+                "new_elements": list(self.new_elements[i]),
+            }
+            for i, name in enumerate(self.names)
+        ]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a DataFrame: predictions with interval, domain and notes, one row a cluster."""
+        columns: dict[str, Sequence[Any] | np.ndarray] = {
+            "cluster": list(self.names),
+            f"{self.target} predicted": self.values,
+        }
+        if self.low is not None and self.high is not None:
+            columns[f"low {100 * self.level:g} %"] = self.low
+            columns[f"high {100 * self.level:g} %"] = self.high
+        if self.rate is not None:
+            columns[f"{rate_name(self.target)} predicted"] = self.rate
+        if self.measured is not None:
+            columns[f"{self.target} measured"] = self.measured
+        if self.domain is not None:
+            columns["domain"] = list(self.domain)
+        return pd.DataFrame({**columns, "notes": list(self.notes)})
+
+    def to_csv(self) -> str:
+        """Return `to_frame` as CSV text; numbers in full precision."""
+        frame = self.to_frame()
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(frame.columns)
+        writer.writerows(frame.itertuples(index=False))
+        return text.getvalue()
+
+
+def domain_words(reasons: tuple[str, ...]) -> str:
+    """Say whether a cluster lies inside the domain, and why it does not.
+
+    Examples
+    --------
+    >>> domain_words(()), domain_words(("no training cluster holds W",))
+    ('inside', 'outside: no training cluster holds W')
+    """
+    return f"outside: {'; '.join(reasons)}" if reasons else "inside"
+
+
+def _words(
+    outside: tuple[str, ...],
+    imputed: tuple[str, ...],
+    new: tuple[str, ...],
+    where: str = "outside",
+) -> list[str]:
+    said = []
+    if outside:
+        said.append(f"{where} the training range: {', '.join(outside)}")
+    if imputed:
+        said.append(f"missing, imputed: {', '.join(imputed)}")
+    if new:
+        said.append(f"element not in training: {', '.join(new)}")
+    return said
