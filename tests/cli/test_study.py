@@ -51,6 +51,12 @@ def one_line(err):
         (lambda f: f, ("--recipes", "rfr-ref"), "unknown recipe 'rfr-ref'; did you mean rfr-rfe"),
         (lambda f: f, ("--seed", "-4"), "seed is -4"),
         (lambda f: f, ("--jobs", "0"), "jobs: 0"),
+        (lambda f: f, ("--leave-out", "metals"), "--leave-out is 'metals'; did you mean metal"),
+        (
+            lambda f: f.assign(Clusters=[f"no {i}" for i in range(ROWS)]),
+            ("--leave-out", "metal"),
+            "has no two groups by metal of 3 clusters or more",
+        ),
     ],
 )
 def test_bad_input_is_one_clear_line_and_nothing_is_written(study, frame, spoil, args, message):

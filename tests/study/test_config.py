@@ -3,9 +3,12 @@ import tomllib
 import pytest
 import tomli_w
 
+from clusteract.data import make_synthetic_table
 from clusteract.errors import InputError
 from clusteract.study import list_presets, load_study
 from clusteract.study.config import parse_study
+from clusteract.validation import OuterFolds
+from clusteract.validation.hard_splits import list_hard_splits
 
 
 def test_the_presets_load():
@@ -99,3 +102,32 @@ def test_a_file_that_is_no_toml_is_told(tmp_path):
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(InputError, match="no such study file"):
         load_study(str(tmp_path / "my.toml"))
+
+
+def test_a_harder_question_makes_its_own_folds(tmp_path):
+    table = make_synthetic_table(120, seed=0)
+    study = parse_study({"recipes": ["rfr-rfe"], "outer": {"kind": "metal"}}, "s.toml")
+    folds = study.outer_for(table)
+    assert folds.labels == ("Co", "Fe", "Mo", "Rh", "Ta", "V")
+    assert parse_study(study.to_toml(), "s.toml").leave_out == "metal"
+    assert study.with_options(leave_out="random").outer_for(table) == OuterFolds()
+
+
+@pytest.mark.parametrize("kind", list_hard_splits())
+def test_the_command_line_asks_over_the_presets_own_folds(kind):
+    study = load_study("compare").with_options(leave_out=kind)
+    assert study.leave_out == kind
+    assert study.to_toml()["outer"] == {"kind": kind}
+
+
+@pytest.mark.parametrize(
+    ("outer", "message"),
+    [
+        ({"kind": "metals"}, r"outer\.kind is 'metals'; did you mean metal"),
+        ({"kind": 3}, r"outer\.kind is 3; it must be what the outer folds leave out"),
+        ({"kind": "metal", "folds": 5}, "makes its own folds"),
+    ],
+)
+def test_a_question_that_is_none_is_refused(outer, message):
+    with pytest.raises(InputError, match=message):
+        parse_study({"recipes": ["rfr-rfe"], "outer": outer}, "s.toml")

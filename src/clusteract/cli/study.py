@@ -23,6 +23,11 @@ from clusteract.cli.progress import progress_bar
 @click.option("--jobs", type=int, default=-1, show_default="one per core", help="Processes.")
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster, instead of --jobs.")
 @click.option("--seed", type=int, help="Of outer shuffling and every other random choice.")
+@click.option(
+    "--leave-out",
+    metavar="KIND",
+    help="Ask a harder question: metal, ligand, largest, highest or lowest are never trained on.",
+)
 @click.option("--exhaustive", is_flag=True, help="Search the whole grids, whatever the budget.")
 @click.option("--fresh", is_flag=True, help="Forget what an earlier run left in the folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout.")
@@ -35,8 +40,9 @@ def command(
 ) -> None:
     """Run STUDY, a preset or a TOML file; what stands in its folder already is not done again.
 
-    Presets: `compare` (the study's six models, some minutes), `study` (exhaustive),
-    `reference` (the reference's four recipes; its other work: `clusteract reference`).
+    Presets: `compare` (the study's six models and two for small tables, some minutes), `study`
+    (exhaustive), `reference` (the reference's four recipes; its other work: `clusteract
+    reference`).
     """
     from clusteract.report.terminal import print_study
     from clusteract.study import run_study

@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from clusteract.validation import RecipeResult
+from clusteract.validation.hard_splits import question_words
 
 # Units of the rate constants whose logarithm the study's targets are.
 _UNITS = {"k1": "cm^3 molecule^-1 s^-1"}
@@ -29,6 +30,8 @@ class HonestScore:
     budget : int or None
         Candidates searched in each outer training set; None is the whole grid.
     seed : int
+    leave_out : str or None
+        What the outer folds left out, where they were not random.
     """
 
     r_mean: float
@@ -40,6 +43,7 @@ class HonestScore:
     inner_folds: int
     budget: int | None
     seed: int
+    leave_out: str | None = None
 
     @classmethod
     def from_result(cls, result: RecipeResult, settings: Mapping[str, Any]) -> HonestScore:
@@ -61,6 +65,7 @@ class HonestScore:
             inner_folds=settings["inner_folds"],
             budget=settings["budget"].get(result.name),
             seed=settings["seed"],
+            leave_out=settings.get("leave_out"),
         )
 
     @property
@@ -68,6 +73,8 @@ class HonestScore:
         """How it was found, in words."""
         searched = "the whole grid" if self.budget is None else f"{self.budget} candidates"
         repeats = "" if self.outer_repeats == 1 else f" x {self.outer_repeats} repeats"
+        if self.leave_out is not None:
+            repeats = f" ({question_words(self.leave_out)})"
         return (
             f"nested cross-validation, {self.outer_folds} outer folds{repeats}, "
             f"{self.inner_folds} inner folds, {searched}, seed {self.seed}"

@@ -14,6 +14,7 @@ from clusteract.errors import InputError
 from clusteract.model.archive import refuse
 from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
 from clusteract.results.summary import plain
+from clusteract.validation.hard_splits import list_hard_splits
 
 FORMAT = "clusteract model"
 
@@ -170,4 +171,8 @@ class Schema:
             return None
         scores: dict[str, Any] = {key: self._number(score, key) for key in _SCORES}
         counts: dict[str, Any] = {key: self._get(score, key, int) for key in _COUNTS}
-        return HonestScore(**scores, **counts, budget=self._get(score, "budget", int, type(None)))
+        left_out = self._get(score, "leave_out", str, type(None))  # earlier versions have none
+        if left_out is not None and left_out not in list_hard_splits():
+            raise self._wrong("leave_out", ascii(left_out))
+        budget = self._get(score, "budget", int, type(None))
+        return HonestScore(**scores, **counts, budget=budget, leave_out=left_out)

@@ -1,5 +1,7 @@
 """Figures of a study, one file per figure, worth putting in a paper."""
 
+from clusteract.plots.border import border_figure
+from clusteract.plots.calibration import calibration
 from clusteract.plots.descriptor_sheet import correlations, descriptor_sheet
 from clusteract.plots.drawing import Drawing, FigureFile, save_drawing, save_figure
 from clusteract.plots.parity import parity
@@ -10,6 +12,8 @@ from clusteract.plots.selection_frequency import selection_frequency
 __all__ = [
     "Drawing",
     "FigureFile",
+    "border_figure",
+    "calibration",
     "correlations",
     "descriptor_sheet",
     "draw_all",

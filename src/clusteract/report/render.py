@@ -16,6 +16,7 @@ from markupsafe import Markup
 from clusteract.plots import FigureFile
 from clusteract.plots.drawing import PNG_DPI
 from clusteract.plots.numbers import count, number, with_spread
+from clusteract.report.trust_words import outside_words
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -69,6 +70,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(number=number, count=count, params=_params, setting=_setting)
+    environment.filters["outside"] = outside_words
     environment.filters["unbroken"] = lambda text: text.replace(" ± ", "\u00a0±\u00a0")
     environment.globals.update(with_spread=with_spread)
     return environment

@@ -7,7 +7,8 @@ from typing import Any
 
 from clusteract.data import ClusterTable
 from clusteract.report.points import parity_points
-from clusteract.report.words import findings
+from clusteract.report.trust_words import check_rows, metal_rows
+from clusteract.report.words import findings, folds_words
 from clusteract.results.summary import plain, summary_dict
 from clusteract.validation import StudyResult
 
@@ -39,13 +40,16 @@ def summarize(
     Returns
     -------
     dict
-        The keys of `summary_dict`, and ``findings``, ``published``, ``audit``, ``cells``,
-        ``levels``, ``points`` and ``command``.
+        The keys of `summary_dict`, and ``findings``, ``folds_words``, ``checks``, ``metals``,
+        ``published``, ``audit``, ``cells``, ``levels``, ``points`` and ``command``.
     """
     summary = summary_dict(result, versions=versions)
     return {
         **summary,
         "findings": findings(summary),
+        "folds_words": folds_words(summary),
+        "checks": check_rows(summary),
+        "metals": metal_rows(summary["trust"]) if summary["trust"] else [],
         "published": plain(published or {}),
         "audit": plain(audit) if audit else None,
         "cells": odd_cells(result.table),

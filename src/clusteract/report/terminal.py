@@ -68,7 +68,7 @@ def _title(summary: dict[str, Any]) -> Text:
     data = summary["data"]
     mark = "SYNTHETIC  " if data["synthetic"] else ""
     size = f"{data['n_clusters']:,} clusters, {data['n_descriptors']:,} descriptors"
-    how = "test: mean ± sd over outer folds; "
+    how = f"test: mean ± sd over {summary['folds_words']}; "
     how += "published (test), train: r/RMSE" if summary["published"] else "train: r/RMSE"
     return Text(f"{mark}{data['name']}: {size}\n{how}")
 

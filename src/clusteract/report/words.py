@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from clusteract.plots.numbers import count, listing, number, with_spread
+from clusteract.report.trust_words import trust_findings
+from clusteract.validation.hard_splits import question_words
 
 Summary = dict[str, Any]
 
@@ -20,8 +22,8 @@ def findings(summary: Summary) -> dict[str, str]:
     Returns
     -------
     dict
-        ``headline`` and ``cost``; ``noise``, ``beaten``, ``baseline`` and ``shuffled`` where
-        they apply.
+        ``headline`` and ``cost``; ``noise``, ``beaten``, ``baseline``, ``shuffled``,
+        ``formula``, ``intervals`` and ``border`` where they apply.
     """
     sentences = {
         "headline": _headline(summary),
@@ -29,6 +31,7 @@ def findings(summary: Summary) -> dict[str, str]:
         "beaten": _beaten(summary),
         "baseline": _baseline(summary),
         "shuffled": _shuffled(summary),
+        **trust_findings(summary["trust"]),
         "cost": _cost(summary),
     }
     return {key: text for key, text in sentences.items() if text}
@@ -43,8 +46,25 @@ def _headline(summary: Summary) -> str:
     return (
         f"{claim}: honest test RMSE {with_spread(test['rmse_mean'], test['rmse_std'], 3)}, "
         f"r {with_spread(test['r_mean'], test['r_std'], 3)} "
-        f"(mean ± standard deviation over {count(len(best['folds']), 'outer fold')})."
+        f"(mean ± standard deviation over {folds_words(summary)})."
     )
+
+
+def folds_words(summary: Summary) -> str:
+    """Say how many outer folds there were, and what they left out where they were not random.
+
+    Parameters
+    ----------
+    summary : dict
+        As `results.summary_dict` returns it.
+    """
+    n = len(summary["recipes"][summary["best_recipe"]]["folds"])
+    settings = summary["settings"]
+    if not settings.get("leave_out"):
+        return count(n, "outer fold")
+    question = question_words(settings["leave_out"])
+    groups = f": {listing(settings['left_out'])}" if n > 1 else ""
+    return f"{count(n, 'outer fold')}, {question}{groups}"
 
 
 def _noise(summary: Summary) -> str:

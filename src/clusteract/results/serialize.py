@@ -10,6 +10,8 @@ import numpy as np
 
 from clusteract.data import ClusterTable, Source
 from clusteract.validation import FoldResult, RecipeResult, StudyResult
+from clusteract.validation.domain import BorderCheck
+from clusteract.validation.intervals import Coverage
 
 
 def result_to_dict(result: StudyResult) -> dict[str, Any]:
@@ -20,17 +22,23 @@ def result_to_dict(result: StudyResult) -> dict[str, Any]:
         "baselines": _recipes_to_dict(result.baselines),
         "shuffled_recipe": result.shuffled_recipe,
         "settings": dict(result.settings),
+        "coverage": None if result.coverage is None else result.coverage.to_dict(),
+        "borders": [b.to_dict() for b in result.borders],
     }
 
 
 def result_from_dict(record: Mapping[str, Any]) -> StudyResult:
     """Rebuild a result from `result_to_dict` (through JSON or not)."""
+    # Runs of earlier versions have neither.
+    coverage, borders = record.get("coverage"), record.get("borders", [])
     return StudyResult(
         table=_table_from_dict(record["table"]),
         recipes=_recipes_from_dict(record["recipes"]),
         baselines=_recipes_from_dict(record["baselines"]),
         shuffled_recipe=record["shuffled_recipe"],
         settings=record["settings"],
+        coverage=None if coverage is None else Coverage.from_dict(coverage),
+        borders=tuple(BorderCheck.from_dict(b) for b in borders),
     )
 
 

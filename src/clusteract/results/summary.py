@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from clusteract.data import ClusterTable
+from clusteract.results.trust_summary import trust_summary
 from clusteract.validation.compare import Difference
 from clusteract.validation.metrics import Metrics
 from clusteract.validation.records import FoldResult, RecipeResult
@@ -35,8 +36,8 @@ def summary_dict(
     -------
     dict
         ``data``, ``recipes``, ``baselines`` (of the shape of ``recipes``), ``best_recipe``,
-        ``comparisons`` (best minus other, on the test sets), ``shuffled_recipe``, ``settings``
-        and ``versions``. Folds count from 1.
+        ``comparisons`` (best minus other, on the test sets), ``trust`` (`trust_summary`),
+        ``shuffled_recipe``, ``settings`` and ``versions``. Folds count from 1.
     """
     return {
         "data": _data(result.table),
@@ -45,6 +46,7 @@ def summary_dict(
         "baselines": {name: _recipe(recipe) for name, recipe in result.baselines.items()},
         "shuffled_recipe": result.shuffled_recipe,
         "comparisons": _comparisons(result),
+        "trust": plain(trust_summary(result)),
         "settings": plain(result.settings),
         "versions": dict(versions or library_versions()),
     }

@@ -9,11 +9,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from clusteract.data import ClusterTable
 from clusteract.errors import InputError, close_matches
 from clusteract.estimators import Recipe, get_recipe, list_recipes
 from clusteract.validation import OuterFolds
+from clusteract.validation.hard_splits import hard_folds, list_hard_splits
 
 MAX_SEED = 2**31 - 1
+RANDOM = "random"
 MISSING = ("impute", "as-published")
 
 # Section -> key -> (types allowed, words for them). The empty section is the file's top.
@@ -40,6 +43,7 @@ _KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
         "sha256": ((str,), "the table's hash"),
     },
     "outer": {
+        "kind": ((str,), "what the outer folds leave out"),
         "folds": ((int,), "a whole number"),
         "repeats": ((int,), "a whole number"),
     },
@@ -62,6 +66,8 @@ class StudyConfig:
     budget : mapping of str to int or None
         Candidates drawn for each recipe; None is exhaustive.
     seed : int
+    leave_out : str or None
+        A kind of hard split (`list_hard_splits`) in place of random outer folds.
     grids : mapping
         What the file changes in the recipes' search spaces.
     """
@@ -76,10 +82,12 @@ class StudyConfig:
     budget: Mapping[str, int | None] = field(default_factory=dict)
     seed: int = 42
     grids: Mapping[str, Any] = field(default_factory=dict)
+    leave_out: str | None = None
 
-    @property
-    def outer(self) -> OuterFolds:
-        """The outer folds."""
+    def outer_for(self, table: ClusterTable) -> OuterFolds:
+        """Return the outer folds of a table."""
+        if self.leave_out is not None:
+            return hard_folds(table, self.leave_out)
         return OuterFolds(self.outer_folds, self.outer_repeats, self.seed)
 
     @property
@@ -94,6 +102,7 @@ class StudyConfig:
         recipes: list[str] | None = None,
         seed: int | None = None,
         exhaustive: bool = False,
+        leave_out: str | None = None,
     ) -> StudyConfig:
         """Return the study with the command line's options in place of its own."""
         config = self
@@ -104,6 +113,8 @@ class StudyConfig:
             config = replace(config, recipes=_recipes(recipes, self.grids, "--recipes"))
         if seed is not None:
             config = replace(config, seed=_seed(seed, "--seed"))
+        if leave_out is not None:
+            config = replace(config, leave_out=_kind(leave_out, "--leave-out"))
         budget = {r.name: None if exhaustive else self._budget_of(r.name) for r in config.recipes}
         return replace(config, budget=budget)
 
@@ -123,11 +134,16 @@ class StudyConfig:
             "recipes": [r.name for r in self.recipes],
             "seed": self.seed,
             "data": dict(self.data),
-            "outer": {"folds": self.outer_folds, "repeats": self.outer_repeats},
+            "outer": self._outer_section(),
             "inner": {"folds": self.inner_folds},
             "budget": budget,
         }
         return {**document, "grids": dict(self.grids)} if self.grids else document
+
+    def _outer_section(self) -> dict[str, Any]:
+        if self.leave_out is not None:
+            return {"kind": self.leave_out}
+        return {"folds": self.outer_folds, "repeats": self.outer_repeats}
 
 
 def list_presets() -> list[str]:
@@ -204,6 +220,7 @@ def parse_study(document: Mapping[str, Any], where: str) -> StudyConfig:
         budget=_parse_budget(document.get("budget", "exhaustive"), where),
         seed=_seed(document.get("seed", 42), where),
         grids=grids,
+        leave_out=_kind_of_folds(document.get("outer", {}), where),
     )
 
 
@@ -229,6 +246,24 @@ def _at_least(
     if value < least:
         raise InputError(f"{where}: {section}.{key} is {value}; it must be at least {least}")
     return value
+
+
+def _kind_of_folds(outer: Mapping[str, Any], where: str) -> str | None:
+    if outer.get("kind", RANDOM) == RANDOM:
+        return None
+    if set(outer) != {"kind"}:
+        raise InputError(
+            f"{where}: outer.kind {outer['kind']!r} makes its own folds, one for each group left "
+            "out; delete outer.folds and outer.repeats"
+        )
+    return _kind(outer["kind"], f"{where}: outer.kind")
+
+
+def _kind(kind: str, where: str) -> str | None:
+    if kind != RANDOM and kind not in list_hard_splits():
+        hint = close_matches(kind, [RANDOM, *list_hard_splits()])
+        raise InputError(f"{where} is {kind!r}; {hint}")
+    return None if kind == RANDOM else kind
 
 
 def _seed(seed: int, where: str) -> int:

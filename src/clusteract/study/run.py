@@ -64,6 +64,7 @@ def run_study(
     jobs: int = 1,
     scheduler: str | None = None,
     seed: int | None = None,
+    leave_out: str | None = None,
     exhaustive: bool = False,
     fresh: bool = False,
     progress: Report = ignore,
@@ -89,6 +90,9 @@ def run_study(
         Address of a Dask scheduler, whose workers take the place of `jobs`.
     seed : int, optional
         Of outer shuffling and every other random choice; the study's own (42) by default.
+    leave_out : str, optional
+        A harder question than random outer folds: "metal", "ligand", "largest", "highest" or
+        "lowest" (`validation.hard_splits`).
     exhaustive : bool
         Search whole grids, whatever the study's budget.
     fresh : bool
@@ -110,7 +114,7 @@ def run_study(
     config = load_study(study) if isinstance(study, str) else study
     named = data if isinstance(data, str) else None
     config = config.with_options(
-        table=named, recipes=recipes, seed=seed, exhaustive=exhaustive
+        table=named, recipes=recipes, seed=seed, exhaustive=exhaustive, leave_out=leave_out
     ).with_data(read_options or {})
     table = data if isinstance(data, ClusterTable) else _load(config, say)
     _check(config, table, jobs)
@@ -159,7 +163,7 @@ def _check(config: StudyConfig, table: ClusterTable, jobs: int) -> None:
     """Refuse what can't work before anything is written."""
     used = table.mask_sentinels() if config.missing == "impute" else table
     make_problem(used, inner_folds=config.inner_folds, seed=config.seed, missing=config.missing)
-    check_design(table, config.outer, config.inner_folds)
+    check_design(used, config.outer_for(used), config.inner_folds)
     count_jobs(jobs)
 
 
@@ -176,7 +180,8 @@ def _odd_cells(table: ClusterTable, missing: str) -> list[str]:
 
 
 def _default_folder(config: StudyConfig, table: ClusterTable) -> Path:
-    name = re.sub(r"[^\w.-]+", "-", f"{config.name}-{table.source.name}").strip("-.")
+    parts = filter(None, (config.name, config.leave_out, table.source.name))
+    name = re.sub(r"[^\w.-]+", "-", "-".join(parts)).strip("-.")
     return Path("runs") / name
 
 
@@ -194,7 +199,7 @@ def _nested(
     return nested_cross_validate(
         table,
         config.recipes,
-        outer=config.outer,
+        outer=config.outer_for(table),
         inner_folds=config.inner_folds,
         budget=config.budget,
         missing=config.missing,
@@ -217,7 +222,7 @@ def _write(
 
     study = resolved_study(config, table)
     extras = {
-        "published": published_figures(table, config.outer),
+        "published": published_figures(table, config.outer_for(table)),
         "study": study,
         "audit": {
             "summary_line": audited.summary_line(),

@@ -49,6 +49,17 @@ def list_hard_splits() -> list[str]:
     return [*_GROUPS, *_SORTED]
 
 
+def question_words(kind: str) -> str:
+    """Say what a hard split asks.
+
+    Examples
+    --------
+    >>> question_words("metal")
+    'one metal left out of training at a time'
+    """
+    return _QUESTIONS[kind]
+
+
 def hard_folds(table: ClusterTable, kind: str) -> HardFolds:
     """Return the folds of a hard split.
 
@@ -118,4 +129,11 @@ _SORTED: dict[str, Callable[[ClusterTable], np.ndarray]] = {
     "largest": _n_atoms,
     "highest": _target,
     "lowest": lambda table: -_target(table),
+}
+_QUESTIONS = {
+    "metal": "one metal left out of training at a time",
+    "ligand": "one family of ligands left out of training at a time",
+    "largest": "the fifth with most atoms left out of training",
+    "highest": "the fifth with the highest target left out of training",
+    "lowest": "the fifth with the lowest target left out of training",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,13 @@ from clusteract.errors import InputError
 from clusteract.estimators import Recipe
 from clusteract.validation.baselines import SHUFFLED, mean_baseline, shuffled_target
 from clusteract.validation.executors import Executor, make_executor
+from clusteract.validation.fold_trust import (
+    inner_errors,
+    measure_trust,
+    unseen_metal_border,
+    unseen_metal_units,
+)
+from clusteract.validation.hard_splits import HardFolds
 from clusteract.validation.pieces import Problem, Unit
 from clusteract.validation.progress import Report, ignore
 from clusteract.validation.records import RecipeResult
@@ -60,7 +68,8 @@ def nested_cross_validate(
     jobs : int
         Worker processes; the result does not depend on their number. -1: one per core.
     baselines : bool
-        Add the constant baseline and the shuffled-target run.
+        Add the constant baseline, the shuffled-target run and the other trust checks, and
+        measure the best recipe's intervals and border.
     store : Store, optional
         Finished pieces are kept in it and taken from it.
     executor : Executor, optional
@@ -101,8 +110,8 @@ def nested_cross_validate(
             _units(problem_for(recipe, used, problem), recipe, splits, limits.get(recipe.name))
             for recipe in recipes
         ]
-        shuffled_fits = _shuffled_fits(plan) if baselines else 0
-        runner.expect(sum(u.n_fits_naive for units in plan for u in units) + shuffled_fits)
+        more_fits = _fits_beside(plan) if baselines else 0
+        runner.expect(sum(u.n_fits_naive for units in plan for u in units) + more_fits)
         runner.run([unit for units in plan for unit in units])
         found = {r.name: _gather(r, units) for r, units in zip(recipes, plan, strict=True)}
         result = StudyResult(
@@ -115,11 +124,18 @@ def nested_cross_validate(
                 "inner_folds": inner_folds,
                 "missing": missing,
                 "budget": {r.name: limits.get(r.name) for r in recipes},
+                **_left_out(outer),
             },
         )
         if not baselines:
             return result
-        return _with_baselines(result, recipes, plan, splits, runner)
+        return _with_baselines(result, recipes, plan, splits, outer, runner)
+
+
+def _left_out(outer: OuterFolds) -> dict[str, Any]:
+    if not isinstance(outer, HardFolds):
+        return {}
+    return {"leave_out": outer.kind, "left_out": list(outer.labels)}
 
 
 def check_design(table: ClusterTable, outer: OuterFolds, inner_folds: int) -> list[Split]:
@@ -171,9 +187,10 @@ def _gather(recipe: Recipe, units: list[Unit]) -> RecipeResult:
     return RecipeResult(name=units[0].label, title=recipe.title, folds=folds)
 
 
-def _shuffled_fits(plan: list[list[Unit]]) -> int:
+def _fits_beside(plan: list[list[Unit]]) -> int:
     # The recipe that will be repeated on shuffled targets is not known yet: expect the largest.
-    return max(sum(shuffled_target(u).n_fits_naive for u in units) for units in plan)
+    shuffled = max(sum(shuffled_target(u).n_fits_naive for u in units) for units in plan)
+    return shuffled + sum(u.problem.inner_folds for u in plan[0])
 
 
 def _with_baselines(
@@ -181,13 +198,20 @@ def _with_baselines(
     recipes: list[Recipe],
     plan: list[list[Unit]],
     splits: list,
+    outer: OuterFolds,
     runner: Runner,
 ) -> StudyResult:
     best = result.best.name
     position = [r.name for r in recipes].index(best)
     units = [shuffled_target(u) for u in plan[position]]
-    runner.run(units)
+    inner = inner_errors(plan[position])
+    metals = (
+        [] if isinstance(outer, HardFolds) else unseen_metal_units(result.table, plan[position])
+    )
+    runner.run([*units, *inner, *metals])
     shuffled = _gather(recipes[position], units)
+    coverage, border = measure_trust(result.table, recipes[position], result.best, inner)
+    unseen = unseen_metal_border(result.table, recipes[position], metals)
     return StudyResult(
         table=result.table,
         recipes=result.recipes,
@@ -198,4 +222,6 @@ def _with_baselines(
         },
         shuffled_recipe=best,
         settings=result.settings,
+        coverage=coverage,
+        borders=(border,) if unseen is None else (border, unseen),
     )

@@ -73,6 +73,7 @@ class Unit:
     budget: int | None
     result: FoldResult | None = None
     _plan: SearchPlan | None = field(default=None, repr=False)
+    _chosen: Pipeline | None = field(default=None, repr=False)
     _answers: dict[str, TaskResult] = field(default_factory=dict, repr=False)
     _seconds: float = 0.0
 
@@ -135,8 +136,10 @@ class Unit:
 
     def chosen(self) -> Pipeline:
         """Return the unfitted pipeline that the search chose."""
-        params = self._search_outcome().best_params_
-        return clone(self.pipeline).set_params(**clone_params(params))
+        if self._chosen is None:
+            params = self._search_outcome().best_params_
+            self._chosen = clone(self.pipeline).set_params(**clone_params(params))
+        return clone(self._chosen)
 
     def _search_outcome(self):
         assert self._plan is not None
@@ -144,7 +147,7 @@ class Unit:
 
     def _after_search(self) -> list[Piece]:
         args = (self.chosen(), self.problem.X, self.problem.y, *self.split)
-        return [Piece(_refit_key(*args), "refit", refit_and_predict, args, covers=1)]
+        return [Piece(refit_key(*args), "refit", refit_and_predict, args, covers=1)]
 
     def _finish(self, answer: dict[str, Any]) -> None:
         found, (train, test) = self._search_outcome(), self.split
@@ -225,6 +228,7 @@ def library_versions() -> dict[str, str]:
     }
 
 
-def _refit_key(model: Pipeline, *arrays: np.ndarray) -> str:
+def refit_key(model: Pipeline, *arrays: np.ndarray) -> str:
+    """Return the key of one fit: all that its predictions depend on."""
     parts = [fingerprint(model), fingerprint(library_versions()), *map(array_digest, arrays)]
     return hashlib.sha256("\n".join(["refit", *parts]).encode()).hexdigest()

@@ -8,6 +8,8 @@ from typing import Any
 
 from clusteract.data import ClusterTable
 from clusteract.validation.compare import Difference, best_recipe, compare_recipes
+from clusteract.validation.domain.calibration import BorderCheck
+from clusteract.validation.intervals.coverage import Coverage
 from clusteract.validation.records import RecipeResult
 
 
@@ -28,6 +30,11 @@ class StudyResult:
         The recipe that the shuffled run repeats.
     settings : mapping
         Seed, outer and inner folds, budget, treatment of missing values.
+    coverage : Coverage or None
+        Intervals of the best recipe's outer test clusters.
+    borders : tuple of BorderCheck
+        What the best recipe's border said of them, in the same order; then of clusters of a
+        metal that was left out of training.
     """
 
     table: ClusterTable
@@ -35,6 +42,8 @@ class StudyResult:
     baselines: Mapping[str, RecipeResult] = field(default_factory=dict)
     shuffled_recipe: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    coverage: Coverage | None = None
+    borders: tuple[BorderCheck, ...] = ()
 
     @property
     def best(self) -> RecipeResult:

@@ -49,6 +49,29 @@ class BorderCheck:
             "rmse_outside": _rmse(self.error[~self.inside]),
         }
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that `from_dict` understands, through JSON or not."""
+        return {
+            "recipe": self.recipe,
+            "question": self.question,
+            "inside": self.inside.tolist(),
+            "error": self.error.tolist(),
+            "distance": self.distance.tolist(),
+            "reasons": [list(r) for r in self.reasons],
+        }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> BorderCheck:
+        """Rebuild from `to_dict`."""
+        return cls(
+            recipe=record["recipe"],
+            question=record["question"],
+            inside=np.array(record["inside"], dtype=bool),
+            error=np.array(record["error"], dtype=float),
+            distance=np.array(record["distance"], dtype=float),
+            reasons=tuple(tuple(r) for r in record["reasons"]),
+        )
+
 
 def check_border(
     table: ClusterTable, recipe: Recipe, outer: OuterFolds, question: str, *, seed: int = 42

@@ -1,0 +1,97 @@
+"""How far to trust a study's best recipe, in sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clusteract.plots.numbers import count, number
+
+_FEW = 10  # clusters: fewer outside say nothing sure
+
+
+def trust_findings(trust: dict[str, Any] | None) -> dict[str, str]:
+    """Return sentences on descriptors, intervals and border; none where nothing was measured.
+
+    Parameters
+    ----------
+    trust : dict or None
+        As `results.trust_summary` returns it.
+    """
+    if trust is None:
+        return {}
+    found = {"formula": trust["descriptors_add"], "intervals": _intervals(trust["intervals"])}
+    border = " ".join(_border(b) for b in trust["border"] if b["n_inside"] + b["n_outside"])
+    return {**found, "border": border} if border else found
+
+
+def _intervals(intervals: dict[str, Any]) -> str:
+    everyone = intervals["all"]
+    parts = [
+        f"{100 * float(level):g} % intervals hold {100 * share:.0f} % of the test clusters "
+        f"(mean width {number(everyone['width'][level])})"
+        for level, share in everyone["coverage"].items()
+    ]
+    return f"Its {', '.join(parts)}."
+
+
+def _border(border: dict[str, Any]) -> str:
+    n_in, n_out = border["n_inside"], border["n_outside"]
+    where = _WHERE.get(border["question"], border["question"])
+    inside = f"inside its border with RMSE {number(border['rmse_inside'])}"
+    outside = f"outside with RMSE {number(border['rmse_outside'])}"
+    if not n_out:
+        return f"{where}, all {count(n_in, 'test cluster')} lie {inside}."
+    if not n_in:
+        return f"{where}, all {count(n_out, 'test cluster')} lie {outside}."
+    few = " (too few to tell)" if n_out < _FEW else ""
+    return f"{where}, {count(n_in, 'test cluster')} lie {inside} and {n_out} {outside}{few}."
+
+
+_WHERE = {
+    "outer folds": "On the outer folds",
+    "unseen metals": "Where the metal was left out of training",
+}
+
+
+def check_rows(summary: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the trust checks as rows: what it is, what it asks, its scores, the best's lead.
+
+    Parameters
+    ----------
+    summary : dict
+        As `results.summary_dict` returns it.
+    """
+    compared = summary["comparisons"]
+    return [
+        {
+            "title": summary["baselines"][name]["title"],
+            "asks": asks,
+            "test": summary["baselines"][name]["test"],
+            "lead": compared[name]["rmse"],
+        }
+        for name, asks in _ASKS.items()
+        if name in summary["baselines"] and name in compared
+    ]
+
+
+_ASKS = {
+    "mean": "Is there any skill at all?",
+    "shuffled": "Does the procedure find skill where there is none?",
+    "nearest": "Is a look at the most similar cluster enough?",
+    "core": "Is it enough to know the metal part?",
+    "formula-alone": "What do descriptors add beyond the formula?",
+}
+
+
+def metal_rows(trust: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the rows of the table of intervals: all clusters, then each metal."""
+    intervals = trust["intervals"]
+    groups = sorted(intervals["groups"].items(), key=lambda item: -item[1]["n"])
+    return [("all", intervals["all"]), *groups]
+
+
+def outside_words(border: dict[str, Any]) -> str:
+    """Say why clusters were outside, the most frequent reason first."""
+    if not border["reasons"]:
+        return "none was outside"
+    return "; ".join(f"{kind}: {count(n, 'cluster')}" for kind, n in border["reasons"].items())

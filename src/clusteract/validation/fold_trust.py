@@ -1,0 +1,190 @@
+"""Intervals and border of a study's best recipe, measured on the study's own outer folds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import KFold
+from sklearn.pipeline import Pipeline
+
+from clusteract.data import ClusterTable
+from clusteract.errors import InputError
+from clusteract.estimators import Recipe
+from clusteract.validation.domain.border import Border
+from clusteract.validation.domain.calibration import BorderCheck
+from clusteract.validation.groups import main_metal
+from clusteract.validation.hard_splits import hard_folds
+from clusteract.validation.intervals.coverage import Coverage
+from clusteract.validation.pieces import Piece, Unit, refit_and_predict, refit_key
+from clusteract.validation.records import RecipeResult
+from clusteract.validation.reliability import Reliability, Trust
+from clusteract.validation.splits import check_folds
+
+OUTER, METAL = "outer folds", "unseen metals"
+_BUDGET = 20  # candidates searched where a metal is left out: enough to see the border at work
+
+# Nominal levels of the calibration curve; those that are promised are among them.
+CURVE = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+
+
+@dataclass
+class InnerErrors(Unit):
+    """One outer fold again: what was chosen there predicts inner folds that it has not seen.
+
+    The inner folds are those of `with_reliability`, so that the intervals measured here are the
+    ones that a saved model gives.
+
+    Attributes
+    ----------
+    pipeline_chosen : Pipeline
+        Unfitted.
+    errors : ndarray, (n_train,)
+        Target minus prediction of each training cluster.
+    """
+
+    pipeline_chosen: Pipeline | None = None
+    errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    _places: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+
+    def first_pieces(self) -> list[Piece]:
+        """Return a piece for each inner fold."""
+        problem, (train, _) = self.problem, self.split
+        assert self.pipeline_chosen is not None
+        self.errors = np.zeros(len(train))
+        folds = KFold(min(problem.inner_folds, len(train)), shuffle=True, random_state=problem.seed)
+        pieces = []
+        for seen, unseen in folds.split(train):
+            args = (self.pipeline_chosen, problem.X, problem.y, train[seen], train[unseen])
+            pieces.append(Piece(refit_key(*args), "inner", refit_and_predict, args, covers=1))
+            self._places[pieces[-1].key] = unseen
+        return pieces
+
+    def accept(self, piece: Piece, answer: Any, seconds: float) -> list[Piece]:
+        """Keep the errors of an inner fold."""
+        place = self._places[piece.key]
+        measured = self.problem.y[self.split[0][place]]
+        self.errors[place] = measured - np.array(answer["test"])
+        return []
+
+
+def inner_errors(units: Sequence[Unit]) -> list[InnerErrors]:
+    """Return the units that measure the inner errors of finished ones."""
+    return [
+        InnerErrors(u.problem, u.recipe, u.fold, u.split, u.budget, pipeline_chosen=u.chosen())
+        for u in units
+    ]
+
+
+def measure_trust(
+    table: ClusterTable, recipe: Recipe, result: RecipeResult, units: Sequence[InnerErrors]
+) -> tuple[Coverage, BorderCheck]:
+    """Compare a recipe's outer test errors with its intervals and its border.
+
+    Parameters
+    ----------
+    table : ClusterTable
+        Sentinels masked where they are imputed.
+    recipe : Recipe
+    result : RecipeResult
+        Of that recipe.
+    units : sequence of InnerErrors
+        Of each outer fold, finished.
+    """
+    seen = recipe.see(table)
+    parts = [
+        _judge_fold(seen, unit, np.array(fold.test_predictions))
+        for unit, fold in zip(units, result.folds, strict=True)
+    ]
+    measured, predicted = result.out_of_fold()
+    rows = [i for fold in result.folds for i in fold.test]
+    metals = main_metal(table)
+    coverage = Coverage(
+        recipe=recipe.name,
+        rows=tuple(rows),
+        measured=tuple(measured.tolist()),
+        predicted=tuple(predicted.tolist()),
+        ends={level: _ends(parts, level) for level in CURVE},
+        groups=tuple(metals[i] for i in rows),
+    )
+    border = BorderCheck(
+        recipe=recipe.name,
+        question=OUTER,
+        inside=np.concatenate([p["judged"].inside for p in parts]),
+        error=predicted - measured,
+        distance=np.concatenate([p["judged"].distance for p in parts]),
+        reasons=tuple(r for p in parts for r in p["judged"].reasons),
+    )
+    return coverage, border
+
+
+def _judge_fold(seen: ClusterTable, unit: InnerErrors, predicted: np.ndarray) -> dict[str, Any]:
+    train, test = unit.split
+    known = Reliability().fit(seen.descriptors[train], unit.problem.y[train])
+    known.errors_, known.labels_ = unit.errors, [seen.names[i] for i in train]
+    trust = Trust(known, seen)
+    unseen = seen.take(test)
+    distances = trust.border.space.distances(unseen.descriptors)
+    difficulty = trust.difficulty.of(unseen.descriptors, distances)
+    return {
+        "judged": trust.border.judge(unseen, distances),
+        "ends": {level: trust.interval(predicted, difficulty, level) for level in CURVE},
+    }
+
+
+def _ends(
+    parts: Sequence[dict[str, Any]], level: float
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    low, high = (np.concatenate([p["ends"][level][i] for p in parts]) for i in (0, 1))
+    return tuple(low.tolist()), tuple(high.tolist())
+
+
+def unseen_metal_units(table: ClusterTable, units: Sequence[Unit]) -> list[Unit]:
+    """Return the units that leave out one metal after the other; none where there are no two.
+
+    Parameters
+    ----------
+    table : ClusterTable
+    units : sequence of Unit
+        Those of the recipe on the study's own outer folds.
+    """
+    first = units[0]
+    try:
+        splits = hard_folds(table, "metal").splits
+        check_folds(first.problem.inner_folds, min(len(train) for train, _ in splits), "inner")
+    except InputError:
+        return []
+    budget = _BUDGET if first.budget is None else min(first.budget, _BUDGET)
+    recipe = replace(first.recipe, name=METAL)
+    return [Unit(first.problem, recipe, i, s, budget) for i, s in enumerate(splits, start=1)]
+
+
+def unseen_metal_border(
+    table: ClusterTable, recipe: Recipe, units: Sequence[Unit]
+) -> BorderCheck | None:
+    """Compare errors inside and outside the border where the metal was never seen.
+
+    Parameters
+    ----------
+    table : ClusterTable
+        Sentinels masked where they are imputed.
+    recipe : Recipe
+    units : sequence of Unit
+        Of `unseen_metal_units`, finished.
+    """
+    if not units:
+        return None
+    seen = recipe.see(table)
+    judged = [Border(seen.take(u.split[0])).judge(seen.take(u.split[1])) for u in units]
+    folds = [u.result for u in units if u.result is not None]
+    errors = [np.subtract(f.test_predictions, f.y_test) for f in folds]
+    return BorderCheck(
+        recipe=recipe.name,
+        question=METAL,
+        inside=np.concatenate([j.inside for j in judged]),
+        error=np.concatenate(errors),
+        distance=np.concatenate([j.distance for j in judged]),
+        reasons=tuple(r for j in judged for r in j.reasons),
+    )

@@ -1,0 +1,74 @@
+from dataclasses import replace
+
+import pytest
+
+from clusteract.data import make_synthetic_table
+from clusteract.estimators import get_recipe
+from clusteract.plots import draw_all
+from clusteract.report import summarize
+from clusteract.report.render import render_html
+from clusteract.report.trust_words import trust_findings
+from clusteract.validation import OuterFolds, nested_cross_validate
+from clusteract.validation.hard_splits import hard_folds
+
+
+@pytest.fixture(scope="module")
+def study():
+    table = make_synthetic_table(90, seed=2)
+    return nested_cross_validate(
+        table, [get_recipe("gp-descriptors")], outer=OuterFolds(3), inner_folds=2
+    )
+
+
+def border(n_in, n_out, question="outer folds"):
+    return {
+        "question": question, "n_inside": n_in, "n_outside": n_out, "reasons": {},
+        "rmse_inside": 0.5 if n_in else None, "rmse_outside": 1.5 if n_out else None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((90, 0), "On the outer folds, all 90 test clusters lie inside its border with RMSE 0.50."),
+        ((0, 90), "On the outer folds, all 90 test clusters lie outside with RMSE 1.50."),
+        ((80, 3), "and 3 outside with RMSE 1.50 (too few to tell)."),
+        ((70, 20), "70 test clusters lie inside its border with RMSE 0.50 and 20 outside with"),
+    ],
+)
+def test_the_border_in_words(study, numbers, said):
+    trust = {**summarize(study)["trust"], "border": [border(*numbers)]}
+    assert said in trust_findings(trust)["border"]
+
+
+def test_a_result_without_trust_has_no_chapters(result, tmp_path):
+    summary = summarize(result)
+    assert trust_findings(summary["trust"]) == {}
+    page = render_html(summary, draw_all(result, tmp_path))
+    assert 'id="border"' not in page
+
+
+def test_the_report_has_a_chapter_for_each_check(study, tmp_path):
+    files = draw_all(study, tmp_path)
+    assert {"calibration", "border"} <= {f.name for f in files}
+    page = render_html(summarize(study), files)
+    for chapter in ("checks", "intervals", "border"):
+        assert f'<section id="{chapter}">' in page
+        assert f'<a href="#{chapter}">' in page
+    assert "The formula alone, without any descriptor, reaches r" in page
+    assert page.count("data:image/png") == len(files)
+
+
+def test_the_report_says_what_was_left_out():
+    table = make_synthetic_table(90, seed=2)
+    study = nested_cross_validate(
+        table,
+        [get_recipe("gp-descriptors")],
+        outer=hard_folds(table, "largest"),
+        inner_folds=2,
+        baselines=False,
+    )
+    headline = summarize(study)["findings"]["headline"]
+    assert "1 outer fold, the fifth with most atoms left out of training" in headline
+    one = replace(study, settings={**study.settings, "leave_out": None})
+    assert "left out" not in summarize(one)["findings"]["headline"]

@@ -1,0 +1,98 @@
+"""Intervals and border of a study, measured on its own outer folds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.model_selection import KFold
+
+from clusteract.data import make_synthetic_table
+from clusteract.estimators import get_recipe
+from clusteract.results.serialize import result_from_dict, result_to_dict
+from clusteract.results.trust_summary import trust_summary
+from clusteract.validation import OuterFolds, nested_cross_validate
+from clusteract.validation.fold_trust import METAL, InnerErrors
+from clusteract.validation.hard_splits import hard_folds
+from clusteract.validation.nested import make_problem, problem_for
+
+RECIPE = get_recipe("gp-descriptors")
+
+
+@pytest.fixture(scope="module")
+def table():
+    return make_synthetic_table(150, seed=2, noise=0.3)
+
+
+@pytest.fixture(scope="module")
+def study(table):
+    return nested_cross_validate(table, [RECIPE], outer=OuterFolds(5), inner_folds=3)
+
+
+def test_inner_errors_are_of_clusters_that_the_model_had_not_seen(table):
+    problem = problem_for(
+        RECIPE, table, make_problem(table, inner_folds=3, seed=7, missing="impute")
+    )
+    train, test = np.arange(0, 100), np.arange(100, 150)
+    pipeline = RECIPE.pipeline(7, impute=True)
+    unit = InnerErrors(problem, RECIPE, 1, (train, test), None, pipeline_chosen=pipeline)
+    for piece in unit.first_pieces():
+        assert unit.accept(piece, piece.function(*piece.args), 0.0) == []
+    seen, unseen = next(KFold(3, shuffle=True, random_state=7).split(train))
+    known = pipeline.fit(problem.X[seen], problem.y[seen]).predict(problem.X[unseen])
+    np.testing.assert_allclose(unit.errors[unseen], problem.y[unseen] - known)
+
+
+def test_intervals_of_a_study_hold_about_what_they_promise(study):
+    found = study.coverage
+    assert len(found.rows) == 150
+    for level in (0.8, 0.9, 0.95):
+        assert abs(found.covered(level).mean() - level) < 4 * np.sqrt(level * (1 - level) / 150)
+
+
+def test_no_test_target_moves_its_own_interval(table, study):
+    fold = study.best.folds[0]
+    y = np.array(table.target)
+    y[list(fold.test)] += 5.0
+    moved = nested_cross_validate(
+        replace(table, target=y), [RECIPE], outer=OuterFolds(5), inner_folds=3
+    )
+    first = slice(0, len(fold.test))
+    low, high = study.coverage.ends[0.9]
+    assert moved.coverage.ends[0.9][0][first] == low[first]
+    assert moved.coverage.ends[0.9][1][first] == high[first]
+    assert not moved.coverage.covered(0.9)[first].any()
+
+
+def test_unseen_metals_lie_outside_and_are_harder(study):
+    own, unseen = study.borders
+    assert unseen.question == METAL
+    assert not unseen.inside.any()
+    assert own.inside.mean() > 0.7
+    assert unseen.summary()["rmse_outside"] > own.summary()["rmse_inside"]
+
+
+def test_a_study_that_leaves_out_metals_asks_it_once(table):
+    found = nested_cross_validate(table, [RECIPE], outer=hard_folds(table, "metal"), inner_folds=3)
+    assert found.settings["leave_out"] == "metal"
+    assert found.settings["left_out"] == ["Co", "Fe", "Mo", "Rh", "Ta", "V"]
+    assert len(found.borders) == 1
+
+
+def test_labels_without_formula_have_no_metals(table):
+    numbered = replace(table, names=tuple(f"no {i}" for i in range(150)))
+    found = nested_cross_validate(numbered, [RECIPE], outer=OuterFolds(3), inner_folds=2)
+    assert len(found.borders) == 1
+    assert set(found.coverage.groups) == {"?"}
+
+
+def test_it_survives_the_store(study):
+    again = result_from_dict(result_to_dict(study))
+    assert trust_summary(again) == trust_summary(study)
+    assert again.borders[1].reasons == study.borders[1].reasons
+
+
+def test_the_summary_counts_what_it_says(study):
+    trust = trust_summary(study)
+    assert sum(g["n"] for g in trust["intervals"]["groups"].values()) == 150
+    assert trust["border"][1]["reasons"]["composition never seen"] == 150
+    assert trust["intervals"]["curve"][4] == [0.9, study.coverage.covered(0.9).mean()]
