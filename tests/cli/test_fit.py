@@ -1,5 +1,7 @@
 """``clusteract fit``: a scored, saved model from a table."""
 
+import re
+
 import pytest
 
 from clusteract.cli.main import run
@@ -73,3 +75,13 @@ def test_bad_input_is_exit_code_1(args, message, table, tmp_path, capsys):
     assert run(["fit", *(a.format(tmp=tmp_path) for a in args), "--data", table]) == 1
     assert message in capsys.readouterr().err
     assert not list(tmp_path.glob("*.clusteract"))
+
+
+def test_a_formula_is_printed_as_it_goes_on_a_board(table, tmp_path, capsys):
+    out = str(tmp_path / "m.clusteract")
+    assert run(["fit", "formula", "--data", table, "--out", out, "--no-honest", "--jobs", "1"]) == 0
+    (line,) = [x for x in capsys.readouterr().out.splitlines() if x.startswith("formula: ")]
+    assert re.match(r"formula: lg\(k1\) = -?\d[\d.]* [-+] \d[\d.e-]* [*/] ", line)
+    assert line == f"formula: {load_model(out).formula}"
+    assert run(["predict", out, table]) == 0
+    assert line in capsys.readouterr().out

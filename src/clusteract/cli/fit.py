@@ -79,6 +79,8 @@ def command(
     save_model(model, path)
     click.echo(f"model: {model.label}")
     click.echo(f"honest score: {model.honest or 'none (--no-honest)'}")
+    if model.formula:
+        click.echo(f"formula: {model.formula}")
     click.echo(f"written: {path}")
 
 

@@ -139,7 +139,8 @@ def _document(model: SavedModel, found: Predictions) -> dict[str, Any]:
 
 def _print_table(model: SavedModel, found: Predictions, out: Console) -> None:
     out.print(f"model: {model.label}", markup=False)
-    out.print(f"honest score: {model.honest or 'none in this model'}\n", markup=False)
+    formula = f"\nformula: {model.formula}" if model.formula else ""
+    out.print(f"honest score: {model.honest or 'none in this model'}{formula}\n", markup=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("cluster", no_wrap=True)
     table.add_column(model.target, justify="right", no_wrap=True)

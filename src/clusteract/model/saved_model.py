@@ -166,6 +166,12 @@ class SavedModel:
         mark = " (SYNTHETIC)" if self.data.synthetic else ""
         return f"{self.recipe} on {self.data.n_clusters} clusters of {self.data.name}{mark}"
 
+    @property
+    def formula(self) -> str | None:
+        """What the model says as a formula for a board; None for models that are none."""
+        write = getattr(self.pipeline.steps[-1][1], "formula", None)
+        return None if write is None else f"{self.target} = {write(self.descriptors)}"
+
     def summary(self) -> dict[str, Any]:
         """Return what the model is as plain values, without the pipeline."""
         return {

@@ -24,9 +24,9 @@ def X():
 @pytest.mark.parametrize(
     ("truth", "expected"),
     [
-        (lambda X: 2 + X[:, 0] * X[:, 1], "2 + 1 a b"),
+        (lambda X: 2 + X[:, 0] * X[:, 1], "2 + 1 * a * b"),
         (lambda X: 1 - 2 / X[:, 4], "1 - 2 / e"),
-        (lambda X: 3 * X[:, 2] ** 2 - X[:, 3] ** 0.5, "0 + 3 (c)^2 - 1 sqrt(d)"),
+        (lambda X: 3 * X[:, 2] ** 2 - X[:, 3] ** 0.5, "0 + 3 * (c)^2 - 1 * sqrt(d)"),
     ],
 )
 def test_planted_formulas_are_found(X, truth, expected):

@@ -65,7 +65,7 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
     >>> X = rng.uniform(1, 2, (60, 5))
     >>> model = FormulaRegressor(max_descriptors=2).fit(X, 3 * X[:, 1] / X[:, 3] - 1)
     >>> model.formula(["a", "b", "c", "d", "e"])
-    '-1 + 3 b / d'
+    '-1 + 3 * b / d'
     """
 
     def __init__(self, max_descriptors: int = 3, max_terms: int = 3, beam: int = 20) -> None:
@@ -149,7 +149,7 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         text = f"{self.intercept_:.{digits}g}"
         for c, term in zip(self.coef_, self._terms, strict=True):
-            text += f" {'-' if c < 0 else '+'} {abs(c):.{digits}g} {_spelled(term, names)}"
+            text += f" {'-' if c < 0 else '+'} {abs(c):.{digits}g}{_spelled(term, names)}"
         return text
 
 
@@ -206,8 +206,7 @@ def _loo_error(Z: np.ndarray, y: np.ndarray) -> float:
 def _spelled(term: Term, names: Any) -> str:
     above = [_power(names[j], p) for j, p in zip(term.columns, term.powers, strict=True) if p > 0]
     below = [_power(names[j], -p) for j, p in zip(term.columns, term.powers, strict=True) if p < 0]
-    text = " ".join(above)
-    return text + ((" / " if text else "/ ") + " / ".join(below) if below else "")
+    return "".join([f" * {name}" for name in above] + [f" / {name}" for name in below])
 
 
 def _power(name: Any, power: float) -> str:
