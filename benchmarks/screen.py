@@ -18,10 +18,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import pandas as pd
+
 from clusteract.data import ClusterTable, load_table, make_synthetic_table
 from clusteract.estimators import get_recipe
 from clusteract.model import fit_model, save_model
 
+_PART = 50_000  # formulas run out beyond
 RECIPES = ("gp-additive", "rfr-kbest", "auto")
 
 
@@ -48,8 +51,9 @@ def main() -> None:
 def write_candidates(folder: Path, rows: int) -> Path:
     """Simulate candidates and write them as a user would have them."""
     path = folder / "candidates.csv"
-    table = make_synthetic_table(rows, seed=3, target=False)
-    table.to_frame().to_csv(path, index=False)
+    sizes = [min(_PART, rows - start) for start in range(0, rows, _PART)]
+    parts = [make_synthetic_table(n, seed=3 + i, target=False) for i, n in enumerate(sizes)]
+    pd.concat([part.to_frame() for part in parts]).to_csv(path, index=False)
     return path
 
 

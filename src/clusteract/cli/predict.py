@@ -112,6 +112,23 @@ def percent_level(level: float) -> str:
     return f"{100 * level:g} % interval"
 
 
+def outside_warning(reasons: tuple[tuple[str, ...], ...] | None) -> str:
+    """Say what the intervals of clusters outside the domain are worth; nothing where none is.
+
+    Examples
+    --------
+    >>> outside_warning(((), ("no training cluster holds W",)))
+    "1 of 2 clusters outside the model's domain: errors may be larger there, and intervals not hold"
+    """
+    n = sum(map(bool, reasons or ()))
+    if not n:
+        return ""
+    return (
+        f"{n:,} of {len(reasons or ()):,} clusters outside the model's domain: errors may be "
+        "larger there, and intervals not hold"
+    )
+
+
 def check_out(out: Path | None, inputs: tuple[Path, ...]) -> None:
     """Refuse to write over what is read."""
     for path in inputs:
@@ -157,6 +174,9 @@ def _print_table(model: SavedModel, found: Predictions, out: Console) -> None:
     for row in _rows(found):
         table.add_row(*row)
     out.print(table, markup=False)
+    warning = outside_warning(found.reasons)
+    if warning:
+        out.print(f"\n{warning}", markup=False)
     if found.scores is not None:
         r, rmse, mae, _ = found.scores
         said = f"against the measured {model.target}: r {r:.3f}, RMSE {rmse:.3f}, MAE {mae:.3f}"

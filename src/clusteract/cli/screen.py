@@ -14,6 +14,7 @@ from rich.table import Table
 from clusteract.cli.predict import (
     check_out,
     loaded_with_table,
+    outside_warning,
     percent_level,
     printer,
     say_what_was_noticed,
@@ -134,6 +135,9 @@ def _print(model: SavedModel, found: Screening, out: Console) -> None:
     for i, row in enumerate(found.suggestions, start=1):
         table.add_row(str(i), *_cells(found, row))
     out.print(table, markup=False)
+    warning = outside_warning(tuple(found.reasons[i] for i in found.suggestions))
+    if warning:
+        out.print(f"\nof the suggestions {warning}", markup=False)
 
 
 def _cells(found: Screening, row: int) -> list[str]:
