@@ -15,6 +15,7 @@ from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from clusteract.data import ClusterTable
 from clusteract.descriptors.normalised import composition_only, made_where_possible
 from clusteract.errors import InputError, close_matches
+from clusteract.estimators.looks import Looks
 
 Grid = Mapping[str, Sequence[Any]]
 
@@ -58,6 +59,8 @@ class Recipe:
     columns : {"own", "made", "composition"}
         What it sees: the table's own descriptors; those and all that can be made of them and of
         the formulas (where the labels are formulas); the formula's composition alone.
+    looks : Looks or None
+        How a budget is spent, where its candidates need not all be trained to the end.
 
     Examples
     --------
@@ -74,6 +77,7 @@ class Recipe:
     grid: Grid
     scoring: str = "neg_root_mean_squared_error"
     columns: str = "own"
+    looks: Looks | None = None
 
     def see(self, table: ClusterTable) -> ClusterTable:
         """Return the table with the columns that the recipe is made for."""

@@ -8,6 +8,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
+from clusteract.estimators.looks import Looks
 from clusteract.estimators.recipe import SCALERS, register
 
 K = (7, 8, 9)
@@ -35,6 +36,14 @@ FOREST_GRID = {
     "model__max_depth": (None, 10),
     "model__min_samples_leaf": (1, 2),
 }
+
+# How the networks spend a budget, chosen by the best inner score a minute (docs/networks.md). A
+# first look is long enough for the slow learners that are worth finishing to show.
+MLP_LOOKS = Looks("model__max_iter", steps=180, folds=5)
+
+# 1,000 epochs of two steps of 1e-6 move no weight by more than about 0.002, where weights begin
+# at about 0.1: such a network predicts nearly what it did untrained.
+DENSE_LOOKS = Looks("model__epochs", steps=40, folds=3, skip={"model__learning_rate": (1e-6,)})
 
 
 def _kbest(model) -> list:
@@ -95,6 +104,7 @@ def rfr_kbest(seed: int) -> list:
         "model__alpha": (1e-4, 1e-3, 1e-2),
         "model__learning_rate_init": (1e-4, 1e-3, 1e-2),
     },
+    looks=MLP_LOOKS,
 )
 def mlp_kbest(seed: int) -> list:
     """Build scikit-learn's multilayer perceptron."""
@@ -116,6 +126,7 @@ def mlp_kbest(seed: int) -> list:
         "model__epochs": (500, 1000),
         "model__batch_size": (64, 128),
     },
+    looks=DENSE_LOOKS,
 )
 def dense_kbest(seed: int) -> list:
     """Build the study's self-compiled network, which its authors never finished training."""

@@ -191,7 +191,7 @@ def fit_final(
     everyone = np.arange(table.n_clusters)
     unit = _SearchOnly(problem, recipe, fold=1, split=(everyone, everyone), budget=budget)
     with Runner(executor, store, progress) as runner:
-        runner.expect(unit.n_fits_naive)
+        runner.expect(unit.n_steps)
         runner.run([unit])
     fitted, _ = timed_piece(unit.chosen().fit, problem.X, problem.y)
     params = fitted.get_params()

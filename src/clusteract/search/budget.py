@@ -9,9 +9,13 @@ from sklearn.model_selection import ParameterGrid
 from sklearn.utils import check_random_state
 from sklearn.utils.random import sample_without_replacement
 
+from clusteract.estimators.looks import Looks
+
+Grid = Mapping[str, Sequence[Any]]
+
 
 def draw_candidates(
-    grid: Mapping[str, Sequence[Any]], budget: int | None, seed: int
+    grid: Grid, budget: int | None, seed: int, looks: Looks | None = None
 ) -> list[dict[str, list[Any]]]:
     """Draw candidates from a grid, as a list of one-candidate grids in the grid's own order.
 
@@ -21,6 +25,8 @@ def draw_candidates(
     budget : int or None
         How many to draw; None, or as many as there are, returns the grid itself.
     seed : int
+    looks : Looks, optional
+        What it skips is not drawn.
 
     Examples
     --------
@@ -30,10 +36,28 @@ def draw_candidates(
     >>> draw_candidates(grid, None, seed=0)
     [{'C': [1, 2, 3], 'tol': [0.1, 0.2]}]
     """
-    candidates = ParameterGrid(dict(grid))
+    open_grid = budgeted_grid(grid, budget, looks)
+    candidates = ParameterGrid(open_grid)
     if budget is None or budget >= len(candidates):
-        return [{key: list(values) for key, values in grid.items()}]
+        return [open_grid]
     drawn = sample_without_replacement(
         len(candidates), budget, random_state=check_random_state(seed)
     )
     return [{key: [value] for key, value in candidates[int(i)].items()} for i in sorted(drawn)]
+
+
+def is_exhaustive(grid: Grid, budget: int | None) -> bool:
+    """Tell whether a budget is enough for a whole grid."""
+    return budget is None or budget >= len(ParameterGrid(dict(grid)))
+
+
+def budgeted_grid(grid: Grid, budget: int | None, looks: Looks | None) -> dict[str, list[Any]]:
+    """Return what a budget is drawn from: the grid without what is skipped, if it falls short."""
+    whole = {key: list(values) for key, values in grid.items()}
+    return whole if looks is None or is_exhaustive(grid, budget) else looks.thinned(whole)
+
+
+def count_candidates(grid: Grid, budget: int | None, looks: Looks | None = None) -> int:
+    """Count the candidates that a budgeted search considers."""
+    found = len(ParameterGrid(budgeted_grid(grid, budget, looks)))
+    return found if budget is None else min(found, budget)

@@ -37,7 +37,7 @@ def chosen_pipeline(
     seed : int
     """
     pipeline = recipe.pipeline(seed, impute=True)
-    grid = draw_candidates(recipe.grid_for(X.shape[1]), budget, seed)
+    grid = draw_candidates(recipe.grid_for(X.shape[1]), budget, seed, recipe.looks)
     candidates = list(ParameterGrid(grid))
     if len(candidates) == 1:
         best = candidates[0]

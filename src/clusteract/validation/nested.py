@@ -60,7 +60,8 @@ def nested_cross_validate(
     inner_folds : int
         Contiguous folds of the outer training set, as scikit-learn's ``cv=inner_folds``.
     budget : mapping of str to int or None, optional
-        Candidates drawn at random for a recipe, None (or no entry) for all of them.
+        Candidates drawn at random for a recipe, None (or no entry) for all of them. A network's
+        begin with first looks (`Recipe.looks`).
     missing : {"impute", "as-published"}
         Impute missing values and sentinels inside folds, or take the numbers as they stand.
     seed : int
@@ -110,8 +111,8 @@ def nested_cross_validate(
             _units(problem_for(recipe, used, problem), recipe, splits, limits.get(recipe.name))
             for recipe in recipes
         ]
-        more_fits = _fits_beside(plan) if baselines else 0
-        runner.expect(sum(u.n_fits_naive for units in plan for u in units) + more_fits)
+        more_steps = _steps_beside(plan) if baselines else 0
+        runner.expect(sum(u.n_steps for units in plan for u in units) + more_steps)
         runner.run([unit for units in plan for unit in units])
         found = {r.name: _gather(r, units) for r, units in zip(recipes, plan, strict=True)}
         result = StudyResult(
@@ -187,9 +188,9 @@ def _gather(recipe: Recipe, units: list[Unit]) -> RecipeResult:
     return RecipeResult(name=units[0].label, title=recipe.title, folds=folds)
 
 
-def _fits_beside(plan: list[list[Unit]]) -> int:
+def _steps_beside(plan: list[list[Unit]]) -> int:
     # The recipe that will be repeated on shuffled targets is not known yet: expect the largest.
-    shuffled = max(sum(shuffled_target(u).n_fits_naive for u in units) for units in plan)
+    shuffled = max(sum(shuffled_target(u).n_steps for u in units) for units in plan)
     return shuffled + sum(u.problem.inner_folds for u in plan[0])
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,11 +15,12 @@ from sklearn.pipeline import Pipeline
 
 import clusteract
 from clusteract.estimators import Recipe
-from clusteract.search import SearchPlan, TaskResult, plan_search
-from clusteract.search.budget import draw_candidates
+from clusteract.search import SearchResult
+from clusteract.search.budget import count_candidates, is_exhaustive
 from clusteract.search.identity import array_digest, fingerprint
 from clusteract.search.refit import fit_for_predictions
 from clusteract.validation.records import FoldResult
+from clusteract.validation.searching import Piece, Question, Search
 from clusteract.validation.splits import Split, inner_splits
 
 
@@ -47,17 +47,6 @@ class Problem:
     impute: bool
 
 
-@dataclass(frozen=True)
-class Piece:
-    """One task for a worker: `function(*args)`, and the key that its result is kept under."""
-
-    key: str
-    kind: str
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-    covers: int
-
-
 @dataclass
 class Unit:
     """One recipe on one outer fold: its search's tasks, then the refit of what they chose.
@@ -72,9 +61,8 @@ class Unit:
     split: Split
     budget: int | None
     result: FoldResult | None = None
-    _plan: SearchPlan | None = field(default=None, repr=False)
+    _search: Search | None = field(default=None, repr=False)
     _chosen: Pipeline | None = field(default=None, repr=False)
-    _answers: dict[str, TaskResult] = field(default_factory=dict, repr=False)
     _seconds: float = 0.0
 
     @property
@@ -85,8 +73,11 @@ class Unit:
     @property
     def n_candidates(self) -> int:
         """Settings that this unit searches."""
-        everything = self.recipe.n_candidates(len(self.problem.descriptors))
-        return everything if self.budget is None else min(everything, self.budget)
+        return count_candidates(self._grid, self.budget, self.recipe.looks)
+
+    @property
+    def _grid(self) -> dict[str, list[Any]]:
+        return self.recipe.grid_for(len(self.problem.descriptors))
 
     @property
     def n_fits_naive(self) -> int:
@@ -94,29 +85,32 @@ class Unit:
         return self.n_candidates * self.problem.inner_folds + 1
 
     @property
+    def n_steps(self) -> int:
+        """Candidates times folds that its pieces cover, the refit included: for progress."""
+        looks = self.recipe.looks
+        if looks is None or is_exhaustive(self._grid, self.budget):
+            return self.n_fits_naive
+        return looks.n_steps(self.n_candidates, self.problem.inner_folds) + 1
+
+    @property
     def pipeline(self) -> Pipeline:
         """The recipe's unfitted pipeline."""
         return self.recipe.pipeline(self.problem.seed, impute=self.problem.impute)
 
     def first_pieces(self) -> list[Piece]:
-        """Plan the search; return a piece for each of its tasks."""
-        train, _ = self.split
-        X, y = self.problem.X[train], self.problem.y[train]
-        grid = draw_candidates(
-            self.recipe.grid_for(len(self.problem.descriptors)), self.budget, self.problem.seed
-        )
-        self._plan = plan_search(
+        """Plan the search; return the pieces that it begins with."""
+        (train, _), problem = self.split, self.problem
+        question = Question(
+            self.recipe,
             self.pipeline,
-            grid,
-            X,
-            y,
-            splits=inner_splits(self.problem.inner_folds, len(train)),
-            scoring=self.recipe.scoring,
+            problem.X[train],
+            problem.y[train],
+            inner_splits(problem.inner_folds, len(train)),
+            self.budget,
+            problem.seed,
         )
-        return [
-            Piece(task.key(), "search", _run_task, (task, X, y), covers=len(task.indices))
-            for task in self._plan.tasks
-        ]
+        self._search = Search(question)
+        return self._search.pieces()
 
     def accept(self, piece: Piece, answer: Any, seconds: float) -> list[Piece]:
         """Take a piece's result; return the pieces that it makes possible."""
@@ -124,33 +118,30 @@ class Unit:
         if piece.kind == "refit":
             self._finish(answer)
             return []
-        assert self._plan is not None
-        task = piece.args[0]
-        # The same candidates may have stood elsewhere in the plan that stored this answer.
-        self._answers[piece.key] = replace(
-            TaskResult.from_dict(answer), split=task.split, candidates=task.indices.tolist()
-        )
-        if len(self._answers) < len(self._plan.tasks):
-            return []
-        return self._after_search()
+        assert self._search is not None
+        following = self._search.accept(piece, answer)
+        return following or (self._after_search() if self._search.chosen else [])
 
     def chosen(self) -> Pipeline:
         """Return the unfitted pipeline that the search chose."""
         if self._chosen is None:
-            params = self._search_outcome().best_params_
-            self._chosen = clone(self.pipeline).set_params(**clone_params(params))
+            params = clone_params(self._found.best_params_)
+            self._chosen = clone(self.pipeline).set_params(**params)
         return clone(self._chosen)
 
-    def _search_outcome(self):
-        assert self._plan is not None
-        return self._plan.assemble(list(self._answers.values()))
+    @property
+    def _found(self) -> SearchResult:
+        assert self._search is not None
+        assert self._search.chosen is not None
+        return self._search.chosen
 
     def _after_search(self) -> list[Piece]:
         args = (self.chosen(), self.problem.X, self.problem.y, *self.split)
         return [Piece(refit_key(*args), "refit", refit_and_predict, args, covers=1)]
 
     def _finish(self, answer: dict[str, Any]) -> None:
-        found, (train, test) = self._search_outcome(), self.split
+        assert self._search is not None
+        found, (train, test) = self._found, self.split
         kept = answer["selected"]
         self.result = FoldResult(
             recipe=self.recipe.name,
@@ -164,16 +155,12 @@ class Unit:
             best_params=describe_params(found.best_params_),
             selected=tuple(self.problem.descriptors[i] for i in kept),
             inner_score=float(found.best_score_),
-            fits=found.n_models + 1,
+            fits=self._search.fits + 1,
             fits_naive=self.n_fits_naive,
             capped=found.n_capped,
             seconds=self._seconds,
         )
-        self._plan, self._answers = None, {}
-
-
-def _run_task(task: Any, X: np.ndarray, y: np.ndarray) -> dict[str, Any]:
-    return task.run(X, y).to_dict()
+        self._search = None
 
 
 def refit_and_predict(

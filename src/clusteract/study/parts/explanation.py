@@ -66,7 +66,7 @@ def explain_outside(
 ) -> dict[str, Any]:
     """Tune and fit a recipe on a training set, and explain the test clusters by it."""
     recipe = get_recipe(name)
-    grid = draw_candidates(recipe.grid_for(X.shape[1]), work.budget(name), work.seed)
+    grid = draw_candidates(recipe.grid_for(X.shape[1]), work.budget(name), work.seed, recipe.looks)
     search = SharedGridSearchCV(
         recipe.pipeline(work.seed, impute=True), grid, cv=work.inner_folds, scoring=recipe.scoring
     )
