@@ -4,6 +4,7 @@ from clusteract.plots.border import border_figure
 from clusteract.plots.calibration import calibration
 from clusteract.plots.descriptor_sheet import correlations, descriptor_sheet
 from clusteract.plots.drawing import Drawing, FigureFile, save_drawing, save_figure
+from clusteract.plots.learning_curves import learning_curves
 from clusteract.plots.parity import parity
 from clusteract.plots.recipe_comparison import recipe_comparison
 from clusteract.plots.registry import draw_all, figure, list_figures
@@ -18,6 +19,7 @@ __all__ = [
     "descriptor_sheet",
     "draw_all",
     "figure",
+    "learning_curves",
     "list_figures",
     "parity",
     "recipe_comparison",

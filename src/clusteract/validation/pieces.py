@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 
 import clusteract
 from clusteract.estimators import Recipe
+from clusteract.estimators.learning import learning_curves
 from clusteract.search import SearchResult
 from clusteract.search.budget import count_candidates, is_exhaustive
 from clusteract.search.identity import array_digest, fingerprint
@@ -159,6 +160,7 @@ class Unit:
             fits_naive=self.n_fits_naive,
             capped=found.n_capped,
             seconds=self._seconds,
+            curves=answer.get("curves", {}),
         )
         self._search = None
 
@@ -166,12 +168,13 @@ class Unit:
 def refit_and_predict(
     model: Pipeline, X: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray
 ) -> dict[str, Any]:
-    """Fit on the outer training set; predict both sets and name what the selector kept."""
+    """Fit on the outer training set; predict both sets; say what was kept and how it learned."""
     fitted = fit_for_predictions(model, X[train], y[train])
     return {
         "train": fitted.predict(X[train]).tolist(),
         "test": fitted.predict(X[test]).tolist(),
         "selected": selected_columns(fitted, X.shape[1]),
+        "curves": learning_curves(fitted[-1]),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,8 @@ class FoldResult:
         Fits that stopped at an iteration cap.
     seconds : float
         Time of all its pieces, summed over workers. No part of any byte-exact comparison.
+    curves : dict
+        Of a network, how it learned when refitted: `estimators.learning.learning_curves`.
     """
 
     recipe: str
@@ -54,6 +56,7 @@ class FoldResult:
     fits_naive: int
     capped: int = 0
     seconds: float = 0.0
+    curves: dict[str, list[float | None]] = field(default_factory=dict)
 
     @property
     def train_scores(self) -> Metrics:

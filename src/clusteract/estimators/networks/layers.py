@@ -52,7 +52,7 @@ def _identity_back(
 
 ACTIVATIONS: dict[str, tuple[Apply, Undo]] = {
     "relu": (kernels.add_bias_relu, kernels.relu_back),
-    "tanh": (_with(np.tanh), kernels.tanh_back),
+    "tanh": (kernels.add_bias_tanh, kernels.tanh_back),
     "logistic": (_with(expit), _logistic_back),
     "identity": (kernels.add_bias, _identity_back),
 }
