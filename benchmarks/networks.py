@@ -1,9 +1,6 @@
 """Networks trained together against networks trained one by one: prints tables for docs.
 
-Each measurement is interleaved: a part of the study's grid is trained by every contender before
-the next part, so that a machine that slows down slows all of them.
-
-Usage: python benchmarks/networks.py [--data TABLE] [--parts 4] [--agree 200] [--no-dense] [--gpu]
+Usage: python benchmarks/networks.py [--data TABLE] [--agree 200] [--no-mlp] [--widths 6] [--gpu]
 Keras is used where it is installed (pip install keras; its JAX backend).
 """
 
@@ -91,29 +88,11 @@ def two_processes(requests: Sequence[Request]) -> list[Any]:
     return Parallel(n_jobs=JOBS)(delayed(fit_one)(request) for request in requests)
 
 
-def print_table(title: str, contenders: Sequence[Contender]) -> None:
-    print(f"\n{title}\n")
-    print("| | trainings | s | trainings/min | ms/epoch | CPU ms/epoch | together is faster by |")
-    print("|---|---|---|---|---|---|---|")
-    for one in contenders:
-        faster = contenders[0].per_minute / one.per_minute
-        epoch, cpu = (1e3 * time / one.epochs for time in (one.seconds, one.cpu))
-        print(
-            f"| {one.name} | {one.trainings} | {one.seconds:.1f} | {one.per_minute:.0f} "
-            f"| {epoch:.2f} | {cpu:.2f} | {faster:.1f} |",
-            flush=True,
-        )
-
-
 # --- MLPRegressor -----------------------------------------------------------------------------
 
-SHAPE_KEYS = (
-    "feature_select__k",
-    "model__hidden_layer_sizes",
-    "model__activation",
-    "model__solver",
-    "model__validation_fraction",
-)
+LAYOUT = ("model__hidden_layer_sizes", "model__activation", "model__solver")
+RATE = "model__learning_rate_init"
+EPOCHS = 40  # of a timed training
 
 
 def perceptron_requests(
@@ -128,27 +107,86 @@ def perceptron_requests(
     return requests
 
 
-def compare_perceptrons(sets: list[Any], parts: int, random: np.random.Generator) -> None:
-    """Train random parts of the study's grid: all candidates of one layout on one training set."""
+def compare_perceptrons(sets: list[Any], random: np.random.Generator) -> None:
+    """Time an epoch of each layout, and weight it by the epochs that the grid's trainings run.
+
+    A stratum is a layout and a learning rate, each an equal part of the grid. All contenders
+    run the same number of epochs, so that a stratum's ratio is that of an epoch's time.
+    """
     candidates = list(ParameterGrid(dict(get_recipe("mlp-kbest").grid)))
-    contenders = [
-        Contender("together, 2 threads", lambda r: fit_perceptrons(r, n_jobs=JOBS)),
-        Contender("MLPRegressor, a loop", one_by_one),
-        Contender("MLPRegressor, 2 processes", two_processes),
-    ]
-    two_processes(perceptron_requests(candidates[:2], sets[0]))  # start the workers
-    fit_perceptrons(perceptron_requests(candidates[:40:5], sets[0]))  # compile
-    flops = 0.0
-    for _ in range(parts):
-        drawn = candidates[random.integers(len(candidates))]
-        part = [c for c in candidates if all(c[k] == drawn[k] for k in SHAPE_KEYS)]
-        requests = perceptron_requests(part, sets[random.integers(len(sets))])
-        for contender in contenders:
-            contender.run(requests)
-        flops += sum(arithmetic(one, len(requests[0][1])) for one in contenders[0].fitted)
-    print_table(f"mlp-kbest, {parts} random parts of 36 candidates", contenders)
-    limit = 60 * contenders[0].trainings / (flops / (JOBS * measured_flops(np.float64)))
-    print(f"\nArithmetic limit of {JOBS} cores at the speed of dgemm: {limit:.0f} trainings/min")
+    strata: dict[tuple, list[dict[str, Any]]] = {}
+    for one in candidates:
+        strata.setdefault((*(one[key] for key in LAYOUT), one[RATE]), []).append(one)
+    epochs = sampled_epochs(strata, sets, random)
+    layouts = sorted({stratum[:-1] for stratum in strata})
+    times = {layout: time_layout(layout, candidates, sets[0], random) for layout in layouts}
+    print_perceptrons(epochs, times)
+
+
+def sampled_epochs(strata: dict, sets: list[Any], random: np.random.Generator) -> dict[tuple, int]:
+    """Train one random candidate of each stratum, on a random inner training set, to its end."""
+    requests = []
+    for members in strata.values():
+        one = members[random.integers(len(members))]
+        requests += perceptron_requests([one], sets[random.integers(len(sets))])
+    fitted = fit_perceptrons(requests, n_jobs=JOBS)
+    return {key: one.n_iter_ for key, one in zip(strata, fitted, strict=True)}
+
+
+def time_layout(
+    layout: tuple, candidates: list[dict[str, Any]], rows: Any, random: np.random.Generator
+) -> dict[str, tuple[float, float, float]]:
+    """Return each contender's ms an epoch by the clock and by the processor, and its limit."""
+    part = [c for c in candidates if tuple(c[key] for key in LAYOUT) == layout]
+    drawn = [part[i] for i in random.choice(len(part), 36, replace=False)]
+    requests = perceptron_requests(drawn, rows)
+    for model, _, _ in requests:
+        model.set_params(max_iter=EPOCHS, n_iter_no_change=EPOCHS + 1)
+    found = {}
+    for name, fit, number in (
+        ("together, 2 threads", lambda r: fit_perceptrons(r, n_jobs=JOBS), 36),
+        ("together, 1 thread", fit_perceptrons, 36),
+        ("MLPRegressor, a loop", one_by_one, 6),
+        ("MLPRegressor, 2 processes", two_processes, 12),
+    ):
+        fit(requests[:2])  # compile, start the workers
+        contender = Contender(name, fit)
+        contender.run(requests[:number])
+        scale = 1e3 / (number * EPOCHS)
+        flops = arithmetic(contender.fitted[0], len(rows[1])) / EPOCHS
+        found[name] = (contender.seconds * scale, contender.cpu * scale, flops)
+    return found
+
+
+def print_perceptrons(epochs: dict[tuple, int], times: dict[tuple, dict]) -> None:
+    names = list(next(iter(times.values())))
+    print(f"\nms an epoch by the clock (CPU); {', '.join(names)}; times faster than the loop and "
+          f"than 2 processes\n")  # fmt: skip
+    for layout, row in times.items():
+        cells = [f"{clock:.2f} ({cpu:.2f})" for clock, cpu, _ in row.values()]
+        print(f"| {layout} | {' | '.join(cells)} | {ratios(row)} |")
+    print("\nlearning rate: epochs of a training; the grid, each stratum an equal part of it\n")
+    for rate in (*sorted({key[-1] for key in epochs}), None):
+        chosen = {key: n for key, n in epochs.items() if rate in (key[-1], None)}
+        total = {
+            name: tuple(sum(n * times[key[:-1]][name][i] for key, n in chosen.items())
+                        for i in range(3))
+            for name in names
+        }  # fmt: skip
+        per_minute = [60e3 * len(chosen) / total[name][0] for name in names]
+        cells = " | ".join(f"{value:.0f}/min" for value in per_minute)
+        print(f"| {rate or 'the grid'} | {np.mean(list(chosen.values())):.0f} epochs | {cells} "
+              f"| {ratios(total)} |")  # fmt: skip
+        if rate is None:
+            limit = total[names[0]][2] / (JOBS * measured_flops(np.float64)) / len(chosen)
+            print(f"\nNothing but products at the speed of dgemm on {JOBS} cores: "
+                  f"{60 / limit:.0f} trainings/min")  # fmt: skip
+
+
+def ratios(row: dict[str, tuple[float, float, float]]) -> str:
+    """How many times faster: two threads than the others by the clock, one thread by CPU."""
+    two, one, loop, processes = row.values()
+    return f"{loop[0] / two[0]:.1f} | {processes[0] / two[0]:.1f} | CPU {loop[1] / one[1]:.1f}"
 
 
 def arithmetic(fitted: MLPRegressor, rows: int) -> float:
@@ -170,23 +208,26 @@ def measured_flops(dtype: type) -> float:
     return 2 * len(a) ** 3 / best
 
 
-def check_agreement(sets: list[Any], number: int, random: np.random.Generator) -> None:
+def check_agreement(
+    sets: list[Any], number: int, most_epochs: int, random: np.random.Generator
+) -> None:
     """Compare loss curves and epochs on random candidates of the study's grid."""
     candidates = list(ParameterGrid(dict(get_recipe("mlp-kbest").grid)))
     drawn = [candidates[i] for i in random.choice(len(candidates), number, replace=False)]
     requests = perceptron_requests(drawn, sets[0])
-    worst, epochs, bits = 0.0, 0, 0
-    ours = fit_perceptrons(requests, n_jobs=JOBS)
-    for one, other in zip(ours, two_processes(requests), strict=True):
+    for model, _, _ in requests:
+        model.set_params(max_iter=most_epochs)
+    worst, differ, settled = 0.0, 0, 0
+    for one, other in zip(fit_perceptrons(requests), one_by_one(requests), strict=True):
+        settled += other.n_iter_ < most_epochs
         if one.n_iter_ != other.n_iter_:
-            epochs += 1
+            differ += 1
             print(f"parts: {other} after {other.n_iter_} epochs, ours {one.n_iter_}")
             continue
         worst = max(worst, np.abs(np.subtract(one.loss_curve_, other.loss_curve_)).max())
-        bits += all(np.array_equal(a, b) for a, b in zip(one.coefs_, other.coefs_, strict=True))
     print(
-        f"\n{number} candidates: n_iter_ differs in {epochs}, loss curves by at most {worst:.1e}, "
-        f"all weights bit for bit in {bits}",
+        f"\n{number} candidates, {settled} of them settled within {most_epochs} epochs: n_iter_ "
+        f"differs in {differ}, loss curves by at most {worst:.1e}",
         flush=True,
     )
 
@@ -194,45 +235,78 @@ def check_agreement(sets: list[Any], number: int, random: np.random.Generator) -
 # --- the dense network ------------------------------------------------------------------------
 
 
-def compare_dense(sets: list[Any]) -> None:
-    """Time each width at two numbers of epochs: the slope is an epoch's cost, the rest a start's.
+def compare_dense(sets: list[Any], number: int, random: np.random.Generator) -> None:
+    """Time random widths of the grid, and weight them by the epochs that each rate runs.
 
-    The learning rate is the grid's lowest, with which no network stops early.
+    An epoch's time is the slope between two short trainings with the lowest learning rate, with
+    which no network stops; the rest is the start. Epochs are those of our network: Keras's
+    random numbers are others, its rules are the same.
     """
-    fitters = {
-        "together, 2 threads": (lambda r: fit_dense(r, n_jobs=JOBS), sets),
-        "alone": (one_by_one, sets[:1]),
-    }
-    if importlib.util.find_spec("keras"):
-        fitters["Keras, JAX backend"] = (fit_keras, sets[:1])
-    else:
+    keras = importlib.util.find_spec("keras") is not None
+    if not keras:
         print("Keras is not installed: pip install keras")
-    print("\n| width | | ms/epoch | CPU ms/epoch | start, ms | 500 epochs, s | together: times |")
-    print("|---|---|---|---|---|---|---|", flush=True)
-    for width in (64, 288, 512):
-        compare_width(width, fitters)
+    rows = [seen(StandardScaler(), 8, one) for one in sets]
+    widths = [tuple(random.choice((64, 288, 512), 3).tolist()) for _ in range(number)]
+    ways = {"together": (fit_dense, rows), "alone": (one_by_one, rows[:1])}
+    if keras:
+        ways["Keras, JAX backend"] = (fit_keras, rows[:1])
+    totals: dict[float, dict[str, list[float]]] = {}
+    print("\n| widths | | ms/epoch | start, ms |\n|---|---|---|---|")
+    for units in widths:
+        costs = {name: time_dense(units, name, *way) for name, way in ways.items()}
+        for rate in (1e-2, 1e-4, 1e-6):
+            epochs = dense_epochs(units, rate, rows, random)
+            for name, (start, slope) in costs.items():
+                column = totals.setdefault(rate, {}).setdefault(name, [])
+                column.append(start + slope * epochs)
+    print_dense(totals)
 
 
-def compare_width(width: int, fitters: dict[str, tuple[Callable, list[Any]]]) -> None:
-    model = DenseNetworkRegressor(width, width, width, learning_rate=1e-6, random_state=42)
-    together = None
-    for name, (fit, sets) in fitters.items():
-        rows = [seen(StandardScaler(), 8, one) for one in sets]
-        runs = []
-        for epochs in (1, 5, 45):  # the first run compiles
-            one = clone(model).set_params(epochs=epochs)
-            contender = Contender(name, fit)
-            contender.run([(one, *row) for row in rows])
-            runs.append(np.array([contender.seconds, contender.cpu]) / len(rows))
-        slope = (runs[2] - runs[1]) / 40
-        start = max(runs[1][0] - 5 * slope[0], 0)
-        whole = start + 500 * slope[0]
-        together = together or whole
-        print(
-            f"| {width} | {name} | {1e3 * slope[0]:.2f} | {1e3 * slope[1]:.2f} "
-            f"| {1e3 * start:.0f} | {whole:.2f} | {whole / together:.1f} |",
-            flush=True,
-        )
+def time_dense(
+    units: tuple[int, ...], name: str, fit: Callable, rows: list[Any]
+) -> tuple[float, float]:
+    """Return the CPU seconds of a training's start and of one epoch."""
+    model = DenseNetworkRegressor(*units, learning_rate=1e-6, random_state=42)
+    seconds = {}
+    for epochs in (1, 2, 12):  # the first run compiles
+        contender = Contender(name, fit)
+        contender.run([(clone(model).set_params(epochs=epochs), *row) for row in rows])
+        seconds[epochs] = contender.cpu / len(rows)
+    slope = (seconds[12] - seconds[2]) / 10
+    start = max(seconds[2] - 2 * slope, 0.0)
+    print(f"| {units} | {name} | {1e3 * slope:.2f} | {1e3 * start:.0f} |", flush=True)
+    return start, slope
+
+
+def dense_epochs(
+    units: tuple[int, ...], rate: float, rows: list[Any], random: np.random.Generator
+) -> float:
+    """Return the epochs of a training of this rate; its dropout, L2 and batch are random."""
+    if rate == 1e-6:
+        return 750  # nothing stops: half of the grid has 500 epochs, half 1,000
+    model = DenseNetworkRegressor(
+        *units,
+        dropout_rate=random.choice((0.05, 0.2, 0.4)),
+        alpha=random.choice((1e-6, 1e-4, 1e-2)),
+        batch_size=int(random.choice((64, 128))),
+        learning_rate=rate,
+        random_state=42,
+    )
+    return float(np.mean([one.n_iter_ for one in fit_dense([(model, *row) for row in rows[:3]])]))
+
+
+def print_dense(totals: dict[float, dict[str, list[float]]]) -> None:
+    names = list(next(iter(totals.values())))
+    print("\nCPU seconds of a training, and times those together\n")
+    print(f"| learning rate | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
+    grid = {name: [v for column in totals.values() for v in column[name]] for name in names}
+    for label, row in (*totals.items(), ("the grid", grid)):
+        first = np.mean(row[names[0]])
+        cells = [f"{np.mean(row[n]):.3f} ({np.mean(row[n]) / first:.1f})" for n in names]
+        print(f"| {label} | {' | '.join(cells)} |", flush=True)
+    each = [np.mean([b / a for a, b in zip(row[names[0]], row[names[-1]], strict=True)])
+            for row in totals.values()]  # fmt: skip
+    print(f"\nmean of the ratios of single trainings, {names[-1]} to together: {np.mean(each):.1f}")
 
 
 def fit_keras(requests: Sequence[Request]) -> list[Any]:
@@ -306,9 +380,10 @@ def measure_gpu(sets: list[Any], peak: float, bandwidth: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="synthetic")
-    parser.add_argument("--parts", type=int, default=4, help="parts of mlp-kbest")
-    parser.add_argument("--no-dense", action="store_true", help="leave the dense network out")
+    parser.add_argument("--no-mlp", action="store_true", help="leave MLPRegressor out")
+    parser.add_argument("--widths", type=int, default=6, help="widths of the dense network to time")
     parser.add_argument("--agree", type=int, default=200, help="candidates to compare")
+    parser.add_argument("--most-epochs", type=int, default=10_000, help="of compared candidates")
     parser.add_argument("--gpu", action="store_true", help="the dense network on JAX's device")
     parser.add_argument("--peak", type=float, default=67e12, help="FLOP/s of the GPU")
     parser.add_argument("--bandwidth", type=float, default=4.8e12, help="bytes/s of the GPU")
@@ -322,11 +397,11 @@ def main() -> None:
         measure_gpu(sets, asked.peak, asked.bandwidth)
         return
     if asked.agree:
-        check_agreement(sets, asked.agree, random)
-    if asked.parts:
-        compare_perceptrons(sets, asked.parts, random)
-    if not asked.no_dense:
-        compare_dense(sets)
+        check_agreement(sets, asked.agree, asked.most_epochs, random)
+    if not asked.no_mlp:
+        compare_perceptrons(sets, random)
+    if asked.widths:
+        compare_dense(sets, asked.widths, random)
 
 
 if __name__ == "__main__":

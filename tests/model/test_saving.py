@@ -1,6 +1,8 @@
 """A saved model is the same file each time, and predicts the same after loading."""
 
 import json
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 
@@ -27,6 +29,21 @@ def test_a_loaded_model_predicts_bit_for_bit_the_same(recipe, tiny_model, small_
     X = get_recipe(recipe).see(small_table).descriptors
     assert loaded.pipeline.predict(X).tobytes() == model.pipeline.predict(X).tobytes()
     assert loaded.summary() == model.summary()
+
+
+def test_a_network_loads_and_predicts_where_jax_is_absent(tiny_model, small_table, tmp_path):
+    model = tiny_model("dense-kbest")
+    save_model(model, tmp_path / "a.clusteract")
+    np.save(tmp_path / "X.npy", small_table.descriptors)
+    code = (
+        "import sys; sys.modules['jax'] = sys.modules['jaxlib'] = None\n"
+        "import numpy as np; from clusteract.model import load_model\n"
+        "predicted = load_model('a.clusteract').pipeline.predict(np.load('X.npy'))\n"
+        "np.save('y.npy', predicted)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, timeout=60)
+    expected = model.pipeline.predict(small_table.descriptors)
+    assert np.load(tmp_path / "y.npy").tobytes() == expected.tobytes()
 
 
 @pytest.mark.parametrize("recipe", list_recipes())

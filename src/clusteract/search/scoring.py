@@ -20,6 +20,7 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
+from clusteract.estimators.networks.scoring import pearson_scorer
 from clusteract.search import private
 
 Formula = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -51,8 +52,24 @@ _FORMULAS: dict[Any, Formula] = {
 }
 
 
+SCORERS: dict[str, Any] = {"pearson_r": pearson_scorer}
+"""Scorers by name, beside scikit-learn's own."""
+
+
+def _by_name(scoring: Any) -> Any:
+    """Replace the names of our own scorers by the scorers."""
+    if isinstance(scoring, str):
+        return SCORERS.get(scoring, scoring)
+    if isinstance(scoring, dict):
+        return {key: _by_name(value) for key, value in scoring.items()}
+    if isinstance(scoring, (list, tuple, set)) and not SCORERS.keys().isdisjoint(scoring):
+        return {name: _by_name(name) for name in scoring}
+    return scoring
+
+
 def resolve_scorer(estimator: Any, scoring: Any, error_score: Any) -> Any:
-    """Turn ``scoring`` into the scorer that GridSearchCV would use."""
+    """Turn ``scoring`` into the scorer that GridSearchCV would use, or one of `SCORERS`."""
+    scoring = _by_name(scoring)
     if callable(scoring):
         return scoring
     if scoring is None or isinstance(scoring, str):

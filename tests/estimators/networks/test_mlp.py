@@ -5,6 +5,7 @@ from sklearn.model_selection import ParameterSampler
 from sklearn.neural_network import MLPRegressor
 from threadpoolctl import threadpool_limits
 
+from clusteract.estimators import get_recipe
 from clusteract.estimators.networks import fit_perceptrons
 from clusteract.estimators.networks.mlp import can_batch
 
@@ -53,6 +54,18 @@ def test_sampled_candidates_of_the_study_train_as_in_scikit_learn(table):
     sampled = ParameterSampler(STUDY, 12, random_state=0)
     fixed = {"early_stopping": True, "random_state": 42, "max_iter": 60}
     assert_same_fit([MLPRegressor(**fixed, **candidate) for candidate in sampled], *table)
+
+
+@UNSETTLED
+def test_drawn_candidates_of_the_grid_stop_where_scikit_learn_stops(table):
+    """The whole agreement, 200 candidates to their end, is `benchmarks/networks.py --agree`."""
+    grid = get_recipe("mlp-kbest").grid
+    grid = {k.removeprefix("model__"): list(v) for k, v in grid.items() if k.startswith("model__")}
+    drawn = ParameterSampler(grid, 24, random_state=1)
+    fixed = {"early_stopping": True, "random_state": 42, "max_iter": 200}
+    estimators = [MLPRegressor(**fixed, **candidate) for candidate in drawn]
+    assert_same_fit(estimators, *table)
+    assert sum(one.n_iter_ < 200 for one in estimators) >= 8
 
 
 @UNSETTLED

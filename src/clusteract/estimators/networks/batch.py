@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 Deliver = Callable[[int, Any], None]
 
@@ -123,6 +124,12 @@ def _next(queue: Queue) -> Course | None:
     return start()
 
 
+@cache
+def _pools() -> ThreadpoolController:
+    """Look for BLAS libraries once: NumPy's and SciPy's are loaded, and looking takes 10 ms."""
+    return ThreadpoolController()
+
+
 def run_queues(
     queues: Sequence[tuple[Callable[[int], Batch], Queue]], deliver: Deliver, n_jobs: int
 ) -> None:
@@ -137,7 +144,7 @@ def run_queues(
             if queue:
                 make_batch(len(queue)).run(queue, deliver)
 
-    with threadpool_limits(limits=1, user_api="blas"):
+    with _pools().limit(limits=1, user_api="blas"):
         if n_jobs == 1:
             work()
             return

@@ -1,9 +1,8 @@
 """Compiled loops: what comes between the matrix products, each in one pass through memory.
 
 No loop reorders or contracts its arithmetic, so a float64 result carries the bits that the same
-operations written with NumPy would; tanh alone may
-differ from NumPy's in its last two bits. Buffers are (slots, rows, units); ``n`` networks and ``rows``
-rows of them are in use.
+operations written with NumPy would; tanh alone may differ from NumPy's in its last two bits.
+Buffers are (slots, rows, units); ``n`` networks and ``rows`` rows of them are in use.
 """
 
 from __future__ import annotations
