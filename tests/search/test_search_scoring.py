@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from sklearn.dummy import DummyRegressor
 from sklearn.metrics import get_scorer
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.svm import SVC, SVR
 
 from clusteract.estimators.networks import pearson_scorer
-from clusteract.search import SharedGridSearchCV
+from clusteract.search import plan_search
 from clusteract.search.scoring import GroupScorer, resolve_scorer
 
 NAMES = [
@@ -48,13 +48,13 @@ def test_edge_cases_are_left_to_the_scorer():
     assert r2.score(np.arange(3.0), [np.arange(3)]) is None
 
 
-@pytest.mark.parametrize("scoring", ["pearson_r", ["pearson_r", "r2"], {"r": "pearson_r"}])
+@pytest.mark.parametrize("scoring", ["pearson_r", ["pearson_r", "r2"], {"pearson_r": "pearson_r"}])
 def test_pearson_r_is_there_by_name_for_any_estimator(scoring):
     X = np.random.default_rng(0).normal(size=(40, 3))
     y = X[:, 0] + 0.3 * X[:, 1]
-    refit = scoring[0] if isinstance(scoring, list) else "r" if isinstance(scoring, dict) else True
-    search = SharedGridSearchCV(SVR(), {"C": [0.01, 10.0]}, cv=3, scoring=scoring, refit=refit)
-    plain = GridSearchCV(SVR(), {"C": [0.01, 10.0]}, cv=3, scoring=pearson_scorer)
-    name = "mean_test_score" if scoring == "pearson_r" else f"mean_test_{refit}"
-    ours = search.fit(X, y).cv_results_[name]
-    np.testing.assert_array_equal(ours, plain.fit(X, y).cv_results_["mean_test_score"])
+    grid, splits = {"C": [0.01, 10.0]}, list(KFold(3).split(X))
+    plan = plan_search(SVR(), grid, X, y, splits=splits, scoring=scoring)
+    found = plan.assemble([task.run(X, y) for task in plan.tasks], refit="pearson_r")
+    plain = GridSearchCV(SVR(), grid, cv=3, scoring=pearson_scorer).fit(X, y)
+    name = "mean_test_score" if scoring == "pearson_r" else "mean_test_pearson_r"
+    np.testing.assert_array_equal(found.cv_results_[name], plain.cv_results_["mean_test_score"])
