@@ -40,9 +40,9 @@ def command(
 ) -> None:
     """Run STUDY, a preset or a TOML file; what stands in its folder already is not done again.
 
-    Presets: `compare` (the study's six models and two for small tables, some minutes), `study`
-    (exhaustive), `reference` (the reference's four recipes; its other work: `clusteract
-    reference`).
+    Presets: `compare` (the study's six models and two for small tables, some minutes),
+    `networks` (the study's two networks), `study` (exhaustive), `reference` (the reference's four
+    recipes; its other work: `clusteract reference`).
     """
     from clusteract.report.terminal import print_study
     from clusteract.study import run_study

@@ -16,7 +16,7 @@ from clusteract.search.execute import Outcome, cut_fold, execute
 from clusteract.search.identity import array_digest, fingerprint
 from clusteract.search.problem import SearchProblem
 
-PROTOCOL = 1  # raise it when the same key may come to mean other scores
+PROTOCOL = 2  # raise it when the same key may come to mean other scores
 
 
 @dataclass(frozen=True)

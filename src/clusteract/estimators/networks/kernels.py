@@ -128,24 +128,57 @@ def drop(outputs, n, size, counters, keys, thresholds, scales):
             outputs[b, size - 1] *= scale if (x & _LOW) >= threshold else zero
 
 
+# The optimizers' loops run over one network's row without a branch: only then are they vectorized,
+# which makes them five times as fast.
+
+
+@_compiled
+def _penalize(weights, gradient, shrink, n_penalized):
+    """Add the L2 gradient to the leading weights'."""
+    for p in range(n_penalized):
+        gradient[p] += shrink * weights[p]
+
+
+@_compiled
+def _mean_gradient(weights, gradient, alpha, n_penalized, n_rows):
+    """Add the L2 gradient and divide by the rows, in scikit-learn's order of operations."""
+    _penalize(weights, gradient, alpha, n_penalized)
+    for p in range(len(gradient)):
+        gradient[p] /= n_rows
+
+
+@_compiled
+def _keras_row(weights, gradient, mean, square, rate, beta_1, beta_2, epsilon):
+    for p in range(len(weights)):
+        g = gradient[p]
+        m = beta_1 * mean[p] + g
+        v = beta_2 * square[p] + g * g
+        mean[p] = m
+        square[p] = v
+        weights[p] -= rate * m / (np.sqrt(v) + epsilon)
+
+
 @_compiled
 def keras_adam(weights, gradient, mean, square, shrink, rates, n_penalized, constants):
-    """Adam, the L2 gradient ``shrink * weight`` added to the leading weights first.
+    """Adam, the L2 gradient ``shrink * weight`` added to the leading weights' first.
 
     ``mean`` and ``square`` are kept without their factors (1 - beta); the factors are in
     ``rates`` (n,) and in the last of ``constants``: beta_1, beta_2, epsilon.
     """
-    beta_1, beta_2, epsilon = constants
     for b in range(len(weights)):
-        for p in range(weights.shape[1]):
-            w, g = weights[b, p], gradient[b, p]
-            if p < n_penalized:
-                g += shrink[b] * w
-            m = beta_1 * mean[b, p] + g
-            v = beta_2 * square[b, p] + g * g
-            mean[b, p] = m
-            square[b, p] = v
-            weights[b, p] = w - rates[b] * m / (np.sqrt(v) + epsilon)
+        _penalize(weights[b], gradient[b], shrink[b], n_penalized)
+        _keras_row(weights[b], gradient[b], mean[b], square[b], rates[b], *constants)
+
+
+@_compiled
+def _sklearn_row(weights, gradient, mean, square, size, beta_1, beta_2, epsilon):
+    for p in range(len(weights)):
+        g = gradient[p]
+        m = beta_1 * mean[p] + (1 - beta_1) * g
+        v = beta_2 * square[p] + (1 - beta_2) * (g * g)
+        mean[p] = m
+        square[p] = v
+        weights[p] += -size * m / (np.sqrt(v) + epsilon)
 
 
 @_compiled
@@ -154,27 +187,22 @@ def sklearn_adam(
 ):
     """Adam on a gradient summed over ``n_rows``, in scikit-learn's order of operations."""
     for b in range(len(weights)):
-        for p in range(weights.shape[1]):
-            w, g = weights[b, p], gradient[b, p]
-            if p < n_penalized:
-                g += alpha[b] * w
-            g /= n_rows
-            m = beta_1 * mean[b, p] + (1 - beta_1) * g
-            v = beta_2 * square[b, p] + (1 - beta_2) * (g * g)
-            mean[b, p] = m
-            square[b, p] = v
-            weights[b, p] = w + -sizes[b] * m / (np.sqrt(v) + epsilon)
+        w, g = weights[b], gradient[b]
+        _mean_gradient(w, g, alpha[b], n_penalized, n_rows)
+        _sklearn_row(w, g, mean[b], square[b], sizes[b], beta_1, beta_2, epsilon)
 
 
 @_compiled
 def sklearn_sgd(weights, gradient, velocity, alpha, rates, n_rows, n_penalized, momentum, nesterov):
     """Momentum descent on a gradient summed over ``n_rows``, in scikit-learn's order."""
     for b in range(len(weights)):
-        for p in range(weights.shape[1]):
-            w, g = weights[b, p], gradient[b, p]
-            if p < n_penalized:
-                g += alpha[b] * w
-            g /= n_rows
-            u = momentum * velocity[b, p] - rates[b] * g
-            velocity[b, p] = u
-            weights[b, p] = w + (momentum * u - rates[b] * g if nesterov else u)
+        w, g, u = weights[b], gradient[b], velocity[b]
+        _mean_gradient(w, g, alpha[b], n_penalized, n_rows)
+        for p in range(len(w)):
+            u[p] = momentum * u[p] - rates[b] * g[p]
+        if nesterov:
+            for p in range(len(w)):
+                w[p] += momentum * u[p] - rates[b] * g[p]
+        else:
+            for p in range(len(w)):
+                w[p] += u[p]
