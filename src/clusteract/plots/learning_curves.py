@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from clusteract.plots.drawing import Drawing
 from clusteract.plots.numbers import count, number
@@ -13,7 +14,7 @@ from clusteract.plots.registry import figure
 from clusteract.plots.style import INK, PAGE, TEST, TRAIN, new_figure, place_axes, styled
 from clusteract.validation import FoldResult, RecipeResult, StudyResult
 
-_HEIGHT, _LEFT, _BOTTOM, _GAP = 2.9, 0.5, 0.45, 0.55
+_HEIGHT, _LEFT, _BOTTOM, _GAP = 2.9, 0.55, 0.45, 0.65
 
 
 @figure("learning-curves")
@@ -46,13 +47,17 @@ def learning_curves(result: StudyResult, recipe: str) -> Drawing:
         _lines(axes, found, key, colour)
         axes.set(xlabel="epoch", ylabel=label, xscale="log", yscale="log")
         axes.grid(axis="y")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+            axis.set_minor_formatter(NullFormatter())
     return Drawing(f"learning-{recipe}", title, _caption(found), fig)
 
 
 def _judged(recipe: RecipeResult) -> str:
     """Name what the validation panel shows."""
     dense = any(_is_dense(fold) for fold in recipe.folds)
-    return "validation loss" if dense else "validation error / variance (1 - R2)"
+    return "validation loss" if dense else "validation error / variance (1 − R²)"
 
 
 def _is_dense(fold: FoldResult) -> bool:
