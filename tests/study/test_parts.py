@@ -11,6 +11,12 @@ from clusteract.study.parts.explanation import ExplainWork
 from clusteract.study.parts.pairwise import PairwiseWork
 from clusteract.study.parts.regular import match_rows
 from clusteract.study.parts.transfer import TransferWork, errors
+from clusteract.study.parts.transfer_models import (
+    count_columns,
+    get_transfer_model,
+    put_together,
+    to_fit,
+)
 from clusteract.study.reference import (
     run_explain,
     run_pairwise,
@@ -110,11 +116,35 @@ def test_transfer_chooses_without_the_new_targets(table, tmp_path):
     assert a["predictions"] == b["predictions"]
     assert b["scores"] == {}
     assert set(a["scores"]["as repaired"]) == {"additive", "pair-mlr"}
+    known = a["left_out"]["additive"]
+    assert known["rmse"] == pytest.approx((known["cores"]["rmse"] + known["metals"]["rmse"]) / 2)
+    naive = np.sqrt(np.mean((np.asarray(new.target) - np.mean(train.target)) ** 2))
+    better = a["scores"]["as repaired"]["additive"]["rmse"] < naive
+    words = " ".join(run.chapters[0].sentences)
+    assert ("the model does better" in words) == better
+    assert ("the model does worse" in words) != better
+
+
+def test_a_model_of_parts_is_the_mean_of_their_predictions(table):
+    models = [get_transfer_model(n) for n in ("additive-views", "additive")]
+    parts = [m.name for m in to_fit(models)]
+    assert parts == ["additive-own", "additive-counts", "additive"]
+    found = put_together(models, {n: np.full(3, float(i)) for i, n in enumerate(parts)})
+    assert found["additive-views"].tolist() == [1, 1, 1]
+    assert found["additive"].tolist() == [2, 2, 2]
+
+
+def test_new_elements_have_no_column_and_known_ones_do(table):
+    train, new = table.take(range(35)), table.take(range(35, 50))
+    X, later = count_columns(train, new)
+    elements = {e for f in train.formulas for e in f.elements}
+    assert X.shape[1] == later.shape[1] == train.n_descriptors + len(elements)
 
 
 def test_errors_count_the_band():
     found = errors(np.zeros(4), np.array([0.0, 0.4, -0.6, 1.0]))
     assert (found["within_band"], found["within_wide"]) == (0.5, 0.75)
+    assert found["bias"] == pytest.approx(0.2)
     assert found["rmse_beyond"] == pytest.approx(np.hypot(0.6 - 0.4771, 1 - 0.4771) / 2, abs=1e-3)
 
 

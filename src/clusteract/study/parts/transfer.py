@@ -129,13 +129,15 @@ def errors(y: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
     -------
     dict
         ``r``, ``rmse``, ``mae``, ``r2``; ``within_band`` and ``within_wide``: shares of errors up
-        to 0.477 (a factor of 3 in k1) and 0.70; ``rmse_beyond``: of what exceeds the band.
+        to 0.477 (a factor of 3 in k1) and 0.70; ``rmse_beyond``: of what exceeds the band;
+        ``bias``: mean of predicted minus measured.
     """
     size = np.abs(predicted - y)
     return {
         **score_predictions(y, predicted)._asdict(),
         "within_band": float(np.mean(size <= BAND)),
         "within_wide": float(np.mean(size <= WIDE)),
+        "bias": float(np.mean(predicted - y)),
         "rmse_beyond": float(np.sqrt(np.mean(np.maximum(size - BAND, 0) ** 2))),
     }
 
@@ -231,6 +233,7 @@ def _sentences(
             f"{number(mended['mae'], 3)}; {round(mended['within_wide'] * new.n_clusters)} lie "
             f"within 0.70, {round(mended['within_band'] * new.n_clusters)} within the experiment's "
             "factor of 3.",
+            _beside_the_mean(train, new, mended),
             f"On the table as published, errors included: r {number(raw['r'], 3)}, RMSE "
             f"{number(raw['rmse'], 3)}.",
         ]
@@ -240,6 +243,17 @@ def _sentences(
             f"{PUBLISHED['rmse']}, MAE {PUBLISHED['mae']}."
         )
     return tuple(words)
+
+
+def _beside_the_mean(train: ClusterTable, new: ClusterTable, found: Mapping[str, float]) -> str:
+    y = np.asarray(new.target)
+    naive = errors(y, np.full(len(y), np.mean(np.asarray(train.target))))["rmse"]
+    verdict = "the model does better" if found["rmse"] < naive else "the model does worse"
+    side = "too high" if found["bias"] > 0 else "too low"
+    return (
+        f"On average it predicts {number(abs(found['bias']))} {side}. The mean of the training "
+        f"table has RMSE {number(naive, 3)}: {verdict}."
+    )
 
 
 def _numbers(
