@@ -24,7 +24,7 @@ from clusteract.cli.parts import run_options, show, table_options, take_table
 @click.option(
     "--repeats-inside",
     type=click.IntRange(1),
-    default=10,
+    default=5,
     show_default=True,
     help="Seeds inside each outer training set.",
 )

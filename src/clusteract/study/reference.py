@@ -96,7 +96,7 @@ def _selection(workshop: Workshop, work: _Settings) -> Chapter:
     return selection_chapter(
         workshop,
         table,
-        repeats_inside=100 if work.exhaustive else 10,
+        repeats_inside=100 if work.exhaustive else 5,
         seed=work.seed,
         published=load_table(KEY).descriptor_names,
     )
@@ -152,7 +152,7 @@ def run_selection(
     *,
     keep: int = 8,
     repeats: int = 100,
-    repeats_inside: int = 10,
+    repeats_inside: int = 5,
     folds: int = 10,
     seed: int = 42,
     out: str | Path | None = None,

@@ -33,7 +33,7 @@ def selection_chapter(
     *,
     keep: int = 8,
     repeats: int = 100,
-    repeats_inside: int = 10,
+    repeats_inside: int = 5,
     folds: int = 10,
     seed: int = 42,
     published: Sequence[str] = (),
