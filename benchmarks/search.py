@@ -212,7 +212,8 @@ def native_seconds(slice_: Slice, X, y, splits: list[Split], workers: int) -> np
 
 def warm_up(engines: dict[str, Any], slice_: Slice, X, y, splits: list[Split], jobs: int) -> None:
     """Start workers and compile, outside the timing."""
-    few = {name: list(values)[:3] for name, values in slice_.grid.items()}
+    most = 1 if "model__n_estimators" in slice_.grid else 3  # forests compile nothing
+    few = {name: list(values)[:most] for name, values in slice_.grid.items()}
     if "model__n_estimators" in few:
         few["model__n_estimators"] = [10, 12]
     small = Slice(slice_.name, slice_.pipeline, few, slice_.distinct_fits)
