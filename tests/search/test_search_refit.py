@@ -30,7 +30,7 @@ NETWORK = MLPRegressor(hidden_layer_sizes=(5,), max_iter=30, random_state=3)
         ("passthrough", FOREST),
         (None, SVR()),
     ],
-    ids=str,
+    ids=lambda step: type(step).__name__,
 )
 def test_it_predicts_and_selects_what_fit_does(selector, model):
     steps = [("scaler", StandardScaler()), ("feature_select", selector), ("model", model)]
