@@ -15,7 +15,7 @@ from clusteract.model.saving import dump_model, parse_model
 # Few trees, small layers: what is tested here is the file, not the fit.
 TREES = {"model__n_estimators": [3]}
 SELECTION = {"feature_select__estimator__n_estimators": [3]}
-LAYERS = {f"model__units_{i}": [8] for i in (1, 2, 3)}
+LAYERS = {f"model__units_{i}": [5] for i in (1, 2, 3)}  # narrower than any selection
 TINY = {
     "rfr-rfe": TREES | SELECTION,
     "rfr-kbest": TREES,
