@@ -98,10 +98,13 @@ def test_bad_input_is_one_line_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_missing_columns_are_told_in_one_line(model, tmp_path, capsys):
-    frame = make_synthetic_table(10, seed=7, target=False).to_frame().drop(columns="3_EHOMO")
+def test_missing_columns_are_told_with_what_resembles_them(model, tmp_path, capsys):
+    frame = make_synthetic_table(10, seed=7, target=False).to_frame()
+    frame = frame.rename(columns={"3_EHOMO": "E_HOMO"})
     frame.to_csv(tmp_path / "a.csv", index=False)
     out = tmp_path / "ranked.csv"
     assert run(["screen", model, str(tmp_path / "a.csv"), "--out", str(out)]) == 1
-    assert "descriptors missing: '3_EHOMO'" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "descriptors missing: '3_EHOMO'" in err
+    assert "- 3_EHOMO missing; nearest: E_HOMO" in err
     assert not out.exists()

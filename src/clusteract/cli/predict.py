@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,18 +49,14 @@ def command(
     whether the cluster lies inside the model's domain, and if not, why. Where TABLE has the
     target too, the predictions are compared with it.
     """
-    from clusteract.model import ColumnMismatch, predict
+    from clusteract.model import predict
     from clusteract.results.run_folder import write_whole
 
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     check_out(out, (Path(table), model))
     loaded, clusters = loaded_with_table(model, table, sheet=sheet, name=name)
-    try:
+    with showing_columns(err):
         found = predict(loaded, clusters, level=level)
-    except ColumnMismatch as mismatch:
-        for line in mismatch.diff.lines():
-            err.print(line, markup=False)
-        raise
     say_what_was_noticed(err, clusters, found.remarks)
     if out is not None:
         write_whole(out, found.to_csv())
@@ -81,6 +79,19 @@ def loaded_with_table(
     loaded = load_model(model, say=lambda text: err.print(text, markup=False))
     clusters = read_clusters(loaded, table, **options)
     return loaded, clusters
+
+
+@contextmanager
+def showing_columns(err: Console) -> Iterator[None]:
+    """Print, where columns are missing, how the table's differ from the model's."""
+    from clusteract.model import ColumnMismatch
+
+    try:
+        yield
+    except ColumnMismatch as mismatch:
+        for line in mismatch.diff.lines():
+            err.print(line, markup=False)
+        raise
 
 
 def say_what_was_noticed(err: Console, clusters: ClusterTable, remarks: tuple[str, ...]) -> None:

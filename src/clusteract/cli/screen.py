@@ -18,6 +18,7 @@ from clusteract.cli.predict import (
     percent_level,
     printer,
     say_what_was_noticed,
+    showing_columns,
 )
 from clusteract.errors import InputError
 
@@ -71,10 +72,12 @@ def command(
             f"{out}: the ranking is a table, its figure is written beside; end in .csv"
         )
     loaded, clusters = loaded_with_table(model, table, sheet=sheet, name=name)
-    found = screen(
-        loaded, clusters, level=level, threshold=threshold, pick=pick, only_inside=only_inside
-    )
-    say_what_was_noticed(Console(stderr=True, highlight=False, soft_wrap=True), clusters, ())
+    err = Console(stderr=True, highlight=False, soft_wrap=True)
+    with showing_columns(err):
+        found = screen(
+            loaded, clusters, level=level, threshold=threshold, pick=pick, only_inside=only_inside
+        )
+    say_what_was_noticed(err, clusters, ())
     written = [] if out is None else _write(out, loaded, clusters, found)
     if as_json:
         click.echo(json.dumps(_document(loaded, clusters, found), allow_nan=False))
