@@ -74,7 +74,8 @@ def hard_folds(table: ClusterTable, kind: str) -> HardFolds:
     Raises
     ------
     InputError
-        For an unknown kind, or a table that has no two such groups.
+        For an unknown kind, a table that has no two such groups, or the largest of clusters
+        whose labels are no formulas.
 
     Examples
     --------
@@ -112,7 +113,13 @@ def _last_fifth(values: np.ndarray) -> Split:
 
 
 def _n_atoms(table: ClusterTable) -> np.ndarray:
-    return np.array([f.n_atoms if f else 0 for f in table.formulas], dtype=float)
+    unread = [n for n, f in zip(table.names, table.formulas, strict=True) if f is None]
+    if unread:
+        raise InputError(
+            f"{table.source.name}: {unread[0]!r} is no formula ({len(unread)} such labels), so "
+            "which clusters have most atoms is not known"
+        )
+    return np.array([f.n_atoms for f in table.formulas if f], dtype=float)
 
 
 def _target(table: ClusterTable) -> np.ndarray:

@@ -116,3 +116,9 @@ def test_one_metal_alone_cannot_be_left_out(table):
     one = table.take([i for i, f in enumerate(table.formulas) if "Mo" in f.metals])
     with pytest.raises(InputError, match="no two groups by metal"):
         hard_folds(one, "metal")
+
+
+def test_the_largest_of_labels_without_formula_are_not_known(table):
+    named = replace(table, names=("first", *table.names[1:]))
+    with pytest.raises(InputError, match=r"'first' is no formula \(1 such labels\)"):
+        hard_folds(named, "largest")
