@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from clusteract.data import ClusterTable
 
+UNREAD = "?"  # the group of labels that are no formulas
+
 
 def main_metal(table: ClusterTable) -> tuple[str, ...]:
     """Return each cluster's metals, joined where there are several; "?" without a formula.
@@ -14,7 +16,7 @@ def main_metal(table: ClusterTable) -> tuple[str, ...]:
     >>> sorted(set(main_metal(make_synthetic_table(80))))
     ['Co', 'Fe', 'Mo', 'Rh', 'Ta', 'V']
     """
-    return tuple("-".join(sorted(f.metals)) if f else "?" for f in table.formulas)
+    return tuple("-".join(sorted(f.metals)) if f else UNREAD for f in table.formulas)
 
 
 def main_ligand(table: ClusterTable) -> tuple[str, ...]:
@@ -26,4 +28,4 @@ def main_ligand(table: ClusterTable) -> tuple[str, ...]:
     >>> sorted(set(main_ligand(make_synthetic_table(80, bare=2))))
     ['C', 'H', 'N', 'S', 'none']
     """
-    return tuple(next(iter(f.ligands), "none") if f else "?" for f in table.formulas)
+    return tuple(next(iter(f.ligands), "none") if f else UNREAD for f in table.formulas)

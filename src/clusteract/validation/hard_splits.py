@@ -9,7 +9,7 @@ import numpy as np
 
 from clusteract.data import ClusterTable
 from clusteract.errors import InputError, close_matches
-from clusteract.validation.groups import main_ligand, main_metal
+from clusteract.validation.groups import UNREAD, main_ligand, main_metal
 from clusteract.validation.splits import OuterFolds, Split
 
 _FEWEST = 3  # clusters of a test group: fewer say nothing about a correlation
@@ -68,8 +68,8 @@ def hard_folds(table: ClusterTable, kind: str) -> HardFolds:
     table : ClusterTable
     kind : {"metal", "ligand", "largest", "highest", "lowest"}
         One metal, or the ligand that names a family, left out at a time (groups of three
-        clusters or more); the fifth with most atoms; the fifth with the highest, or lowest,
-        target.
+        clusters or more; labels that are no formulas are no group); the fifth with most atoms; the
+        fifth with the highest, or lowest, target.
 
     Raises
     ------
@@ -98,7 +98,8 @@ def hard_folds(table: ClusterTable, kind: str) -> HardFolds:
 
 
 def _by_group(groups: np.ndarray) -> tuple[tuple[str, ...], tuple[Split, ...]]:
-    kept = [g for g in sorted(set(groups.tolist())) if np.sum(groups == g) >= _FEWEST]
+    known = sorted({*groups.tolist()} - {UNREAD})
+    kept = [g for g in known if np.sum(groups == g) >= _FEWEST]
     if len(kept) < 2:
         return (), ()
     return tuple(kept), tuple(

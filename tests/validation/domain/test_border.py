@@ -122,3 +122,8 @@ def test_the_largest_of_labels_without_formula_are_not_known(table):
     named = replace(table, names=("first", *table.names[1:]))
     with pytest.raises(InputError, match=r"'first' is no formula \(1 such labels\)"):
         hard_folds(named, "largest")
+
+
+def test_labels_without_formula_are_no_metal(table):
+    named = replace(table, names=("a", "b", "c", "d", *table.names[4:]))
+    assert hard_folds(named, "metal").labels == ("Co", "Fe", "Mo", "Rh", "Ta", "V")
