@@ -62,9 +62,8 @@ def calibration(table: ClusterTable, coverage: Coverage, recipe: str) -> Drawing
 def _draw_curve(axes: Axes, coverage: Coverage) -> None:
     levels = np.array(list(coverage.ends))
     measured = np.array([coverage.covered(v).mean() for v in levels])
-    fine = np.linspace(0.4, 1, 61)
-    low, high = (stats.binom.ppf(q, len(coverage.rows), fine) for q in (0.025, 0.975))
-    n = len(coverage.rows)
+    fine, n = np.linspace(0.4, 1, 61), coverage.n_clusters()
+    low, high = (stats.binom.ppf(q, n, fine) for q in (0.025, 0.975))
     axes.fill_between(fine, low / n, high / n, color=FAINT, alpha=0.6, lw=0)
     axes.plot([0.4, 1], [0.4, 1], color=MUTED, lw=0.8)
     axes.plot(levels, measured, "o-", color=TEST, ms=3.5)
@@ -82,11 +81,11 @@ def _draw_groups(axes: Axes, coverage: Coverage, groups: list[tuple[str, np.ndar
     covered = coverage.covered(_LEVEL)
     axes.axvline(_LEVEL, color=MUTED, lw=0.8)
     for y, (_, members) in enumerate(groups):
-        held, n = int(covered[members].sum()), int(members.sum())
-        interval = stats.binomtest(held, n).proportion_ci(0.95)
+        share, n = float(covered[members].mean()), coverage.n_clusters(members)
+        interval = stats.binomtest(round(share * n), n).proportion_ci(0.95)
         axes.hlines(y, interval.low, interval.high, color=TEST, lw=1)
-        axes.plot(held / n, y, "o", color=TEST, ms=4)
-    labels = [f"{shortened(name, 10)} ({members.sum()})" for name, members in groups]
+        axes.plot(share, y, "o", color=TEST, ms=4)
+    labels = [f"{shortened(name, 10)} ({coverage.n_clusters(members)})" for name, members in groups]
     axes.set_yticks(range(len(groups)), labels)
     axes.tick_params(axis="y", length=0)
     axes.set(xlim=(0, 1.03), ylim=(len(groups) - 0.5, -0.5))

@@ -46,7 +46,7 @@ def _intervals(coverage: Coverage) -> dict[str, Any]:
 
 def _group(coverage: Coverage, members: np.ndarray) -> dict[str, Any]:
     return {
-        "n": int(members.sum()),
+        "n": coverage.n_clusters(members),
         "coverage": {f"{v:g}": float(coverage.covered(v)[members].mean()) for v in LEVELS},
         "width": {f"{v:g}": _mean_width(coverage.width(v)[members]) for v in LEVELS},
     }

@@ -52,6 +52,10 @@ class Coverage:
         low, high = (np.array(e) for e in self.ends[level])
         return high - low
 
+    def n_clusters(self, members: np.ndarray | slice = slice(None)) -> int:
+        """Count the clusters among some entries: over repeats one cluster has several."""
+        return len(np.unique(np.array(self.rows)[members]))
+
     def table(self) -> list[dict[str, Any]]:
         """Return coverage and mean width by level, for all and for each metal."""
         groups = np.array(self.groups)
