@@ -270,3 +270,9 @@ def test_a_dataset_is_asked_for_once(model, monkeypatch):
 
 def test_the_synthetic_table_can_be_predicted(model):
     assert len(predict(model, read_clusters(model, "synthetic")).values) == 159
+
+
+def test_intervals_without_bounds_say_why(model, new):
+    (remark,) = predict(model, new, level=0.999).remarks
+    assert remark.startswith("99.9 % intervals are without bounds: 60 training clusters allow")
+    assert np.isinf(predict(model, new, level=0.999).low).all()

@@ -72,3 +72,17 @@ def test_the_report_says_what_was_left_out():
     assert "1 outer fold, the fifth with most atoms left out of training" in headline
     one = replace(study, settings={**study.settings, "leave_out": None})
     assert "left out" not in summarize(one)["findings"]["headline"]
+
+
+def test_intervals_of_few_clusters_are_without_bounds(tmp_path):
+    table = make_synthetic_table(18, seed=1)
+    study = nested_cross_validate(
+        table, [get_recipe("gp-descriptors")], outer=OuterFolds(3), inner_folds=2
+    )
+    summary = summarize(study)
+    assert summary["findings"]["intervals"].endswith("clusters (some without bounds).")
+    files = draw_all(study, tmp_path)
+    assert "100 % measured, some without bounds" in next(
+        f.caption for f in files if f.name == "calibration"
+    )
+    assert "∞</td>" in render_html(summary, files)

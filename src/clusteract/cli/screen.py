@@ -65,6 +65,7 @@ def command(
     the best measured cluster, no two alike.
     """
     from clusteract.model import screen
+    from clusteract.model.judging import why_unbounded
 
     check_out(out, (Path(table), model))
     if out is not None and out.suffix in _PICTURES:
@@ -77,7 +78,8 @@ def command(
         found = screen(
             loaded, clusters, level=level, threshold=threshold, pick=pick, only_inside=only_inside
         )
-    say_what_was_noticed(err, clusters, ())
+    remarks = why_unbounded(found.low, level, loaded.data.n_clusters)
+    say_what_was_noticed(err, clusters, remarks)
     written = [] if out is None else _write(out, loaded, clusters, found)
     if as_json:
         click.echo(json.dumps(_document(loaded, clusters, found), allow_nan=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -95,3 +96,22 @@ def check_level(level: float) -> float:
     if not 0 < level < 1:
         raise InputError(f"level is {level:g}; it must be between 0 and 1, such as 0.9")
     return level
+
+
+def why_unbounded(low: np.ndarray, level: float, n_training: int) -> tuple[str, ...]:
+    """Say why intervals have no ends; nothing where they have.
+
+    Examples
+    --------
+    >>> why_unbounded(np.array([-np.inf]), 0.95, 18)
+    ('95 % intervals are without bounds: 18 training clusters allow at most 94 %',)
+    >>> why_unbounded(np.array([-12.3]), 0.95, 19)
+    ()
+    """
+    if np.isfinite(low).all():
+        return ()
+    most = math.floor(100 * n_training / (n_training + 1))
+    return (
+        f"{100 * level:g} % intervals are without bounds: {n_training} training clusters allow at "
+        f"most {most} %",
+    )

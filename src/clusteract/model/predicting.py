@@ -11,7 +11,7 @@ from clusteract.data import ClusterTable
 from clusteract.descriptors.normalised import complete
 from clusteract.errors import InputError
 from clusteract.model.columns import compare_columns, match_columns
-from clusteract.model.judging import check_level, judge, trust_of
+from clusteract.model.judging import check_level, judge, trust_of, why_unbounded
 from clusteract.model.predictions import LEVEL, Predictions
 from clusteract.model.saved_model import SavedModel, rate_name
 
@@ -72,6 +72,8 @@ def predict(model: SavedModel, table: ClusterTable, *, level: float = LEVEL) -> 
     found = _trusted(model, used, level)
     if "low" not in found:
         remarks = (*remarks, _NO_INTERVALS)
+    else:
+        remarks = (*remarks, *why_unbounded(found["low"], level, model.data.n_clusters))
     return Predictions(
         names=used.names,
         target=model.target,

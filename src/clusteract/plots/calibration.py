@@ -10,7 +10,7 @@ from scipy import stats
 
 from clusteract.data import ClusterTable
 from clusteract.plots.drawing import Drawing
-from clusteract.plots.numbers import number
+from clusteract.plots.numbers import mean_width
 from clusteract.plots.registry import figure
 from clusteract.plots.style import (
     FAINT,
@@ -112,8 +112,8 @@ def _draw_widths(
 def _caption(coverage: Coverage, recipe: str) -> str:
     shown = [v for v in coverage.ends if v >= 0.8]
     said = ", ".join(
-        f"{100 * v:g} % promised: {100 * coverage.covered(v).mean():.0f} % measured, mean width "
-        f"{number(float(coverage.width(v).mean()))}"
+        f"{100 * v:g} % promised: {100 * coverage.covered(v).mean():.0f} % measured, "
+        f"{mean_width(float(coverage.width(v).mean()))}"
         for v in shown
     )
     return (

@@ -19,6 +19,19 @@ def number(value: float | None, decimals: int = 2) -> str:
     return text.replace("-", "−")
 
 
+def mean_width(width: float | None) -> str:
+    """Say how wide intervals are in the mean; with few training clusters they have no ends.
+
+    Examples
+    --------
+    >>> mean_width(2.5), mean_width(math.inf), mean_width(None)
+    ('mean width 2.50', 'some without bounds', 'some without bounds')
+    """
+    if width is None or not math.isfinite(width):
+        return "some without bounds"
+    return f"mean width {number(width)}"
+
+
 def with_spread(mean: float | None, std: float | None, decimals: int = 2) -> str:
     """Write mean ± standard deviation, or the mean alone where there is no spread.
 

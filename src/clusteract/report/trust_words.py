@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clusteract.plots.numbers import count, number
+from clusteract.plots.numbers import count, mean_width, number
 
 _FEW = 10  # clusters: fewer outside say nothing sure
 
@@ -28,7 +28,7 @@ def _intervals(intervals: dict[str, Any]) -> str:
     everyone = intervals["all"]
     parts = [
         f"{100 * float(level):g} % intervals hold {100 * share:.0f} % of the test clusters "
-        f"(mean width {number(everyone['width'][level])})"
+        f"({mean_width(everyone['width'][level])})"
         for level, share in everyone["coverage"].items()
     ]
     return f"Its {', '.join(parts)}."
