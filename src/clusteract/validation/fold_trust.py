@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline
 
 from clusteract.data import ClusterTable
@@ -20,7 +19,7 @@ from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.intervals.coverage import Coverage
 from clusteract.validation.pieces import Piece, Unit, refit_and_predict, refit_key
 from clusteract.validation.records import RecipeResult
-from clusteract.validation.reliability import Reliability, Trust
+from clusteract.validation.reliability import Reliability, Trust, error_folds
 from clusteract.validation.splits import check_folds
 
 OUTER, METAL = "outer folds", "unseen metals"
@@ -34,8 +33,8 @@ CURVE = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 class InnerErrors(Unit):
     """One outer fold again: what was chosen there predicts inner folds that it has not seen.
 
-    The inner folds are those of `with_reliability`, so that the intervals measured here are the
-    ones that a saved model gives.
+    The inner folds are those of a saved model (`error_folds`), so that the intervals measured here
+    are the ones that it gives.
 
     Attributes
     ----------
@@ -54,9 +53,8 @@ class InnerErrors(Unit):
         problem, (train, _) = self.problem, self.split
         assert self.pipeline_chosen is not None
         self.errors = np.zeros(len(train))
-        folds = KFold(min(problem.inner_folds, len(train)), shuffle=True, random_state=problem.seed)
         pieces = []
-        for seen, unseen in folds.split(train):
+        for seen, unseen in error_folds(len(train), problem.inner_folds, problem.seed):
             args = (self.pipeline_chosen, problem.X, problem.y, train[seen], train[unseen])
             pieces.append(Piece(refit_key(*args), "inner", refit_and_predict, args, covers=1))
             self._places[pieces[-1].key] = unseen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from clusteract.data import ClusterTable
 from clusteract.validation.domain.border import Border
 from clusteract.validation.intervals.difficulty import LocalDifficulty
+from clusteract.validation.splits import Split
 
 STEP = "reliability"
 
@@ -76,6 +78,12 @@ class Reliability(TransformerMixin, BaseEstimator):
         return tags
 
 
+def error_folds(n_clusters: int, folds: int, seed: int) -> Iterable[Split]:
+    """Return the inner folds whose errors make the intervals, here and where they are measured."""
+    splits = KFold(min(folds, n_clusters), shuffle=True, random_state=seed)
+    return splits.split(np.zeros((n_clusters, 1)))
+
+
 def with_reliability(
     fitted: Pipeline,
     X: np.ndarray,
@@ -98,8 +106,7 @@ def with_reliability(
     """
     known = Reliability().fit(X, y)
     known.labels_ = list(labels)
-    splits = KFold(min(folds, len(y)), shuffle=True, random_state=seed)
-    for train, test in splits.split(X):
+    for train, test in error_folds(len(y), folds, seed):
         member = clone(fitted).fit(X[train], y[train])
         known.errors_[test] = y[test] - member.predict(X[test])
     return Pipeline([(STEP, known), *fitted.steps])
