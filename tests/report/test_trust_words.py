@@ -56,20 +56,21 @@ def test_the_report_has_a_chapter_for_each_check(study, tmp_path):
         assert f'<section id="{chapter}">' in page
         assert f'<a href="#{chapter}">' in page
     assert "The formula alone, without any descriptor, reaches r" in page
+    assert "“Unseen metals”" in page
     assert page.count("data:image/png") == len(files)
 
 
-def test_the_report_says_what_was_left_out():
+def test_the_report_says_what_was_left_out(tmp_path):
     table = make_synthetic_table(90, seed=2)
     study = nested_cross_validate(
         table,
         [get_recipe("gp-descriptors")],
         outer=hard_folds(table, "largest"),
         inner_folds=2,
-        baselines=False,
     )
     headline = summarize(study)["findings"]["headline"]
     assert "1 outer fold, the fifth with most atoms left out of training" in headline
+    assert "Unseen metals" not in render_html(summarize(study), draw_all(study, tmp_path))
     one = replace(study, settings={**study.settings, "leave_out": None})
     assert "left out" not in summarize(one)["findings"]["headline"]
 

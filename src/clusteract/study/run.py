@@ -75,7 +75,7 @@ def run_study(
     Parameters
     ----------
     study : str or StudyConfig
-        A preset (``"compare"``, ``"study"``, ``"reference"``), or a TOML file.
+        A preset (``"compare"``, ``"networks"``, ``"study"``, ``"reference"``), or a TOML file.
     data : str or ClusterTable, optional
         A table, a file, or a name of ``clusteract data list``; the study's own by default.
     read_options : mapping, optional
