@@ -68,8 +68,9 @@ def hard_folds(table: ClusterTable, kind: str) -> HardFolds:
     table : ClusterTable
     kind : {"metal", "ligand", "largest", "highest", "lowest"}
         One metal, or the ligand that names a family, left out at a time (groups of three
-        clusters or more; labels that are no formulas are no group); the fifth with most atoms; the
-        fifth with the highest, or lowest, target.
+        clusters or more; labels that are no formulas are no group). Clusters that hold a metal
+        that is left out beside another are not trained on either. Or the fifth with most atoms;
+        the fifth with the highest, or lowest, target.
 
     Raises
     ------
@@ -99,12 +100,15 @@ def hard_folds(table: ClusterTable, kind: str) -> HardFolds:
 
 def _by_group(groups: np.ndarray) -> tuple[tuple[str, ...], tuple[Split, ...]]:
     known = sorted({*groups.tolist()} - {UNREAD})
-    kept = [g for g in known if np.sum(groups == g) >= _FEWEST]
-    if len(kept) < 2:
-        return (), ()
-    return tuple(kept), tuple(
-        (np.flatnonzero(groups != g), np.flatnonzero(groups == g)) for g in kept
-    )
+    splits = {g: (_without(groups, g), np.flatnonzero(groups == g)) for g in known}
+    kept = {g: s for g, s in splits.items() if min(map(len, s)) >= _FEWEST}
+    return (tuple(kept), tuple(kept.values())) if len(kept) > 1 else ((), ())
+
+
+def _without(groups: np.ndarray, group: str) -> np.ndarray:
+    """Return the rows whose groups, such as the two metals of Fe-V, share none with a group's."""
+    left_out = set(group.split("-"))
+    return np.flatnonzero([left_out.isdisjoint(g.split("-")) for g in groups.tolist()])
 
 
 def _last_fifth(values: np.ndarray) -> Split:

@@ -127,3 +127,14 @@ def test_the_largest_of_labels_without_formula_are_not_known(table):
 def test_labels_without_formula_are_no_metal(table):
     named = replace(table, names=("a", "b", "c", "d", *table.names[4:]))
     assert hard_folds(named, "metal").labels == ("Co", "Fe", "Mo", "Rh", "Ta", "V")
+
+
+def test_a_metal_that_is_left_out_is_in_no_mixture_either(table):
+    pairs = tuple(name.replace("Fe", "FeV") for name in table.names[:60])
+    mixed = replace(table, names=(*pairs, *table.names[60:]))
+    found = hard_folds(mixed, "metal")
+    assert "Fe-V" in found.labels
+    for label, (train, test) in zip(found.labels, found.splits, strict=True):
+        held = {metal for i in train for metal in mixed.formulas[i].metals}
+        assert held.isdisjoint(label.split("-"))
+        assert {"-".join(sorted(mixed.formulas[i].metals)) for i in test} == {label}
