@@ -69,7 +69,7 @@ def test_the_report_says_what_was_left_out(tmp_path):
         inner_folds=2,
     )
     headline = summarize(study)["findings"]["headline"]
-    assert "1 outer fold, the fifth with most atoms left out of training" in headline
+    assert "(1 outer fold, the fifth with most atoms left out of training)." in headline
     assert "Unseen metals" not in render_html(summarize(study), draw_all(study, tmp_path))
     one = replace(study, settings={**study.settings, "leave_out": None})
     assert "left out" not in summarize(one)["findings"]["headline"]

@@ -8,7 +8,7 @@ from typing import Any
 from clusteract.data import ClusterTable
 from clusteract.report.points import parity_points
 from clusteract.report.trust_words import check_rows, metal_rows
-from clusteract.report.words import findings, folds_words
+from clusteract.report.words import findings, over_folds
 from clusteract.results.summary import plain, summary_dict
 from clusteract.validation import StudyResult
 
@@ -40,14 +40,14 @@ def summarize(
     Returns
     -------
     dict
-        The keys of `summary_dict`, and ``findings``, ``folds_words``, ``checks``, ``metals``,
+        The keys of `summary_dict`, and ``findings``, ``over_folds``, ``checks``, ``metals``,
         ``published``, ``audit``, ``cells``, ``levels``, ``points`` and ``command``.
     """
     summary = summary_dict(result, versions=versions)
     return {
         **summary,
         "findings": findings(summary),
-        "folds_words": folds_words(summary),
+        "over_folds": over_folds(summary),
         "checks": check_rows(summary),
         "metals": metal_rows(summary["trust"]) if summary["trust"] else [],
         "published": plain(published or {}),

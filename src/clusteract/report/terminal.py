@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clusteract.plots.numbers import number
+from clusteract.report.words import over_folds
 
 # Where output goes to a file or pipe there is no width to obey.
 _WIDE = 100
@@ -68,7 +69,7 @@ def _title(summary: dict[str, Any]) -> Text:
     data = summary["data"]
     mark = "SYNTHETIC  " if data["synthetic"] else ""
     size = f"{data['n_clusters']:,} clusters, {data['n_descriptors']:,} descriptors"
-    how = f"test: mean ± sd over {summary['folds_words']}; "
+    how = f"test: {over_folds(summary, 'sd')}; "
     how += "published (test), train: r/RMSE" if summary["published"] else "train: r/RMSE"
     return Text(f"{mark}{data['name']}: {size}\n{how}")
 

@@ -46,25 +46,28 @@ def _headline(summary: Summary) -> str:
     return (
         f"{claim}: honest test RMSE {with_spread(test['rmse_mean'], test['rmse_std'], 3)}, "
         f"r {with_spread(test['r_mean'], test['r_std'], 3)} "
-        f"(mean ± standard deviation over {folds_words(summary)})."
+        f"({over_folds(summary)})."
     )
 
 
-def folds_words(summary: Summary) -> str:
-    """Say how many outer folds there were, and what they left out where they were not random.
+def over_folds(summary: Summary, spread: str = "standard deviation") -> str:
+    """Say what a score is over how many outer folds, and what those left out if not at random.
 
     Parameters
     ----------
     summary : dict
         As `results.summary_dict` returns it.
+    spread : str
+        What ± is called; one fold alone has none.
     """
     n = len(summary["recipes"][summary["best_recipe"]]["folds"])
     settings = summary["settings"]
+    folds = f"mean ± {spread} over {count(n, 'outer fold')}" if n > 1 else "1 outer fold"
     if not settings.get("leave_out"):
-        return count(n, "outer fold")
+        return folds
     question = question_words(settings["leave_out"])
     groups = f": {listing(settings['left_out'])}" if n > 1 else ""
-    return f"{count(n, 'outer fold')}, {question}{groups}"
+    return f"{folds}, {question}{groups}"
 
 
 def _noise(summary: Summary) -> str:
