@@ -1,33 +1,37 @@
 """Ways of spending a network's budget: best inner score by processor time; prints a table.
 
-On one outer training set (another seed than the study's own), each way searches until its time is
+On outer training sets of other seeds than the study's own, each way searches until its time is
 spent; what it is worth is the best mean RMSE over all ten inner folds that it has found so far.
+A training that two ways ask for is done once, and its time is counted for both.
 
-Usage: python benchmarks/network_search.py [--recipe mlp-kbest] [--fold 1] [--seconds 40]
-Optuna's TPE takes part where Optuna is installed (pip install optuna).
+Usage: python benchmarks/network_search.py [--recipe mlp-kbest] [--outer-seeds 7 8] [--repeats 1]
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import sys
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import optuna
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 
 from clusteract.data import load_table
 from clusteract.estimators import get_recipe
+from clusteract.estimators.looks import Looks
 from clusteract.estimators.networks.candidates import FITTERS
 from clusteract.search.proposing import propose
 from clusteract.validation import OuterFolds
 from clusteract.validation.splits import inner_splits
 
 Candidate = dict[str, Any]
+ENDLESS = ("random", "TPE", "TPE, pruned by a first look")  # stopped at the time; others end
 Found = Iterator[float]  # RMSE over all inner folds, of one candidate after another
 
 
@@ -39,7 +43,13 @@ class Judge:
         self.pipeline = self.recipe.pipeline(seed, impute=True)
         self.splits = inner_splits(10, len(y))
         self.looks = self.recipe.looks
+        self._known: dict[tuple[Any, ...], tuple[float, float]] = {}
+        self._saved = 0.0  # seconds of trainings that were not repeated
         self.grid = self.looks.thinned(self.recipe.grid_for(X.shape[1]))
+
+    def clock(self) -> float:
+        """Return the CPU seconds so far, as if every way had trained what it asked for."""
+        return time.process_time() + self._saved
 
     def look(self, candidate: Candidate) -> float:
         """Return the RMSE of a first look."""
@@ -51,6 +61,16 @@ class Judge:
         return self._rmse(candidate, range(10))
 
     def _rmse(self, candidate: Candidate, folds: Sequence[int]) -> float:
+        key = (*((k, str(v)) for k, v in sorted(candidate.items())), *folds)
+        if key in self._known:
+            self._saved += self._known[key][1]
+        else:
+            start = time.process_time()
+            error = self._train(candidate, folds)
+            self._known[key] = error, time.process_time() - start
+        return self._known[key][0]
+
+    def _train(self, candidate: Candidate, folds: Sequence[int]) -> float:
         pipeline = clone(self.pipeline).set_params(**clone(candidate, safe=False))
         head, model = pipeline[:-1], pipeline[-1]
         requests, tests = [], []
@@ -76,41 +96,71 @@ def drawn(judge: Judge, seed: int) -> Iterator[Candidate]:
 
 
 def halving(judge: Judge, seed: int, budget: int) -> Found:
-    """First looks at candidates drawn at random, then the best eighth to the end."""
+    """First looks at candidates drawn at random, then the best of them to the end."""
     looked = [c for c, _ in zip(drawn(judge, seed), range(budget), strict=False)]
-    yield from finals(judge, looked, [judge.look(one) for one in looked])
+    yield from finals(judge, looked, [judge.look(one) for one in looked], judge.looks)
 
 
-def looks_and_proposals(judge: Judge, seed: int, budget: int) -> Found:
-    """Do as the package does."""
-    first, *generations = judge.looks.generation_sizes(budget)
+def looks_and_proposals(
+    judge: Judge,
+    seed: int,
+    budget: int,
+    propose: Callable[..., list[Candidate]] = propose,
+    **settings: Any,
+) -> Found:
+    """Do as the package does; `settings` replace some of its `Looks`."""
+    looks = replace(judge.looks, **settings)
+    first, *generations = looks.generation_sizes(budget)
     tried = [c for c, _ in zip(drawn(judge, seed), range(first), strict=False)]
     scores = [-judge.look(one) for one in tried]
     for number, size in enumerate(generations):
         fresh = propose(judge.grid, tried, scores, size, [seed, number])
         scores += [-judge.look(one) for one in fresh]
         tried += fresh
-    yield from finals(judge, tried, [-s for s in scores])
+    yield from finals(judge, tried, [-s for s in scores], looks)
 
 
-def finals(judge: Judge, looked: list[Candidate], errors: list[float]) -> Found:
-    best = np.argsort(errors, kind="stable")[: judge.looks.n_finalists(len(looked))]
+def propose_by_optuna(
+    grid: dict[str, list[Any]],
+    tried: list[Candidate],
+    scores: list[float],
+    number: int,
+    seed: Sequence[int],
+) -> list[Candidate]:
+    """Do as `search.proposing.propose`, by Optuna's TPE told of all looks so far."""
+    choices = {k: optuna.distributions.CategoricalDistribution(range(len(grid[k]))) for k in grid}
+    state = int(np.random.SeedSequence(list(seed)).generate_state(1)[0])
+    sampler = optuna.samplers.TPESampler(
+        seed=state, multivariate=True, constant_liar=True, n_startup_trials=1
+    )
+    study = optuna.create_study(direction="maximize", sampler=sampler)
+    taken = []
+    for candidate, score in zip(tried, scores, strict=True):
+        where = {k: next(i for i, v in enumerate(grid[k]) if v is candidate[k]) for k in grid}
+        taken.append(where)
+        trial = optuna.trial.create_trial(params=where, distributions=choices, value=score)
+        study.add_trial(trial)
+    wanted = len(taken) + number
+    for _ in range(4 * number):
+        where = dict(study.ask(choices).params)
+        if where not in taken and len(taken) < wanted:
+            taken.append(where)
+    return [{k: grid[k][where[k]] for k in grid} for where in taken[len(tried) :]]
+
+
+def finals(judge: Judge, looked: list[Candidate], errors: list[float], looks: Looks) -> Found:
+    best = np.argsort(errors, kind="stable")[: looks.n_finalists(len(looked))]
     for i in best:
         yield judge.score(looked[i])
 
 
 def tpe(judge: Judge, seed: int, pruned: bool) -> Found:
     """Optuna's TPE; with pruning by the same first look, or without."""
-    import optuna
-
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
     sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, n_startup_trials=8)
     pruner = optuna.pruners.MedianPruner(n_startup_trials=4)
     study = optuna.create_study(sampler=sampler, pruner=pruner)
     while True:
-        trial = study.ask()
-        where = {k: trial.suggest_categorical(k, range(len(v))) for k, v in judge.grid.items()}
-        candidate = {k: judge.grid[k][i] for k, i in where.items()}
+        trial, candidate = ask(study, judge)
         if pruned:
             trial.report(judge.look(candidate), 0)
             if trial.should_prune():
@@ -121,45 +171,106 @@ def tpe(judge: Judge, seed: int, pruned: bool) -> Found:
         yield score
 
 
-def race(name: str, ways: Found, seconds: float, marks: Sequence[float]) -> None:
-    """Run one way until its time is over; print the best score at some moments."""
-    start, best, curve = time.process_time(), np.inf, []
+def tpe_in_rounds(judge: Judge, seed: int, budget: int, first: int = 16, size: int = 4) -> Found:
+    """First looks at a round of Optuna's proposals; the best of each four to the end."""
+    sampler = optuna.samplers.TPESampler(
+        seed=seed, multivariate=True, constant_liar=True, n_startup_trials=first
+    )
+    study = optuna.create_study(sampler=sampler)
+    for number in [first, *[size] * ((budget - first) // size)]:
+        asked = [ask(study, judge) for _ in range(number)]
+        errors = [judge.look(candidate) for _, candidate in asked]
+        for place, i in enumerate(np.argsort(errors, kind="stable")):
+            trial, candidate = asked[i]
+            trial.report(errors[i], 0)
+            if place >= number // 4:
+                study.tell(trial, state=optuna.trial.TrialState.PRUNED)
+                continue
+            score = judge.score(candidate)
+            study.tell(trial, score)
+            yield score
+
+
+def ask(study: optuna.Study, judge: Judge) -> tuple[optuna.Trial, Candidate]:
+    trial = study.ask()
+    where = {k: trial.suggest_categorical(k, range(len(v))) for k, v in judge.grid.items()}
+    return trial, {k: judge.grid[k][i] for k, i in where.items()}
+
+
+def race(judge: Judge, ways: Found, seconds: float) -> list[tuple[float, float]]:
+    """Run one way until its time is over; return seconds and the best score so far."""
+    start, best, curve = judge.clock(), np.inf, []
     for score in ways:
         best = min(best, score)
-        curve.append((time.process_time() - start, best))
+        curve.append((judge.clock() - start, best))
         if curve[-1][0] > seconds:
             break
-    at = [min((b for t, b in curve if t <= mark), default=np.nan) for mark in marks]
-    spent = time.process_time() - start
-    print(f"| {name} | {' | '.join(f'{b:.3f}' for b in at)} | {best:.3f} after {spent:.0f} s |",
-          flush=True)  # fmt: skip
+    return curve
+
+
+def make_ways(judge: Judge, seed: int, budget: int) -> dict[str, Found]:
+    def proposing(**settings: Any) -> Found:
+        return looks_and_proposals(judge, seed, budget, **settings)
+
+    return {
+        "random": at_random(judge, seed),
+        "halving": halving(judge, seed, budget),
+        "TPE": tpe(judge, seed, pruned=False),
+        "TPE, pruned by a first look": tpe(judge, seed, pruned=True),
+        "TPE in rounds of four, the best look of each finished": tpe_in_rounds(judge, seed, budget),
+        "looks and proposals, an eighth finished": proposing(finalists=1 / 8),
+        "looks and proposals, a quarter finished": proposing(finalists=1 / 4),
+        "the same in twelve generations": proposing(finalists=1 / 4, generations=12),
+        "a quarter finished, Optuna proposes": proposing(
+            finalists=1 / 4, propose=propose_by_optuna
+        ),
+    }
+
+
+def at(curve: list[tuple[float, float]], mark: float) -> float:
+    return min((best for seconds, best in curve if seconds <= mark), default=np.nan)
+
+
+def show(name: str, curves: list[list[tuple[float, float]]], marks: Sequence[float]) -> None:
+    """Print one way's row: means over its races; a dash where one of them had found nothing."""
+    means = [np.mean([at(curve, mark) for curve in curves]) for mark in marks]
+    shown = ["-" if np.isnan(mean) else f"{mean:.3f}" for mean in means]
+    ends = " ".join(f"{curve[-1][1]:.3f}" for curve in curves)
+    spent = np.mean([curve[-1][0] for curve in curves])
+    finished = np.mean([len(curve) for curve in curves])
+    print(f"| {name} | {' | '.join(shown)} | {ends} | {spent:.0f} s | {finished:.0f} |")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="auto")
     parser.add_argument("--recipe", default="mlp-kbest", choices=("mlp-kbest", "dense-kbest"))
-    parser.add_argument("--outer-seed", type=int, default=7)
+    parser.add_argument("--outer-seeds", type=int, nargs="+", default=[7, 8])
     parser.add_argument("--fold", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=40)
+    parser.add_argument("--seconds", type=float, default=28)
     parser.add_argument("--budget", type=int, default=48, help="of first looks")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--repeats", type=int, default=1, help="searches of each training set")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
     table = load_table(asked.data).mask_sentinels()
-    train, _ = OuterFolds(10, 1, asked.outer_seed).split(table.n_clusters)[asked.fold - 1]
-    judge = Judge(asked.recipe, table.descriptors[train], table.target[train], seed=42)
-    quick = next(c for c in ParameterGrid(judge.grid) if 1e-2 in c.values())
-    judge.look(quick)  # compile
-    marks = [asked.seconds * share for share in (0.25, 0.5, 1.0)]
-    print(f"| {asked.recipe}, fold {asked.fold} | {' | '.join(f'{m:.0f} s' for m in marks)} | |")
-    print("|---|---|---|---|---|")
-    race("random", at_random(judge, asked.seed), asked.seconds, marks)
-    if importlib.util.find_spec("optuna"):
-        race("TPE", tpe(judge, asked.seed, False), asked.seconds, marks)
-        race("TPE, pruned by a first look", tpe(judge, asked.seed, True), asked.seconds, marks)
-    race("halving", halving(judge, asked.seed, asked.budget), np.inf, marks)
-    race("looks and proposals", looks_and_proposals(judge, asked.seed, asked.budget), np.inf, marks)
+    curves: dict[str, list[list[tuple[float, float]]]] = {}
+    for outer_seed in asked.outer_seeds:
+        train, _ = OuterFolds(10, 1, outer_seed).split(table.n_clusters)[asked.fold - 1]
+        judge = Judge(asked.recipe, table.descriptors[train], table.target[train], seed=42)
+        judge.look(next(c for c in ParameterGrid(judge.grid) if 1e-2 in c.values()))  # compile
+        for seed in range(1, asked.repeats + 1):
+            for name, way in make_ways(judge, seed, asked.budget).items():
+                curve = race(judge, way, asked.seconds if name in ENDLESS else np.inf)
+                print(outer_seed, seed, name, curve, file=sys.stderr, flush=True)
+                curves.setdefault(name, []).append(curve)
+    marks = [asked.seconds * share for share in (0.5, 0.75, 1.0)]
+    print(
+        f"| {asked.recipe} | {' | '.join(f'{m:.0f} s' for m in marks)} | ends | spent | trained |"
+    )
+    print("|---" * (len(marks) + 4) + "|")
+    for name, found in curves.items():
+        show(name, found, marks)
 
 
 if __name__ == "__main__":

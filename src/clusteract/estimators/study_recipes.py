@@ -37,8 +37,9 @@ FOREST_GRID = {
     "model__min_samples_leaf": (1, 2),
 }
 
-# How the networks spend a budget, chosen by the best inner score a minute (docs/networks.md). A
-# first look is long enough for the slow learners that are worth finishing to show.
+# How the networks spend a budget; docs/networks.md holds it against other ways, which are better
+# for the dense network in some searches. A first look is long enough for the slow learners that
+# are worth finishing to show.
 MLP_LOOKS = Looks("model__max_iter", steps=180, folds=5)
 
 # 1,000 epochs of two steps of 1e-6 move no weight by more than about 0.002, where weights begin
