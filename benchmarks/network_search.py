@@ -250,6 +250,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=28)
     parser.add_argument("--budget", type=int, default=48, help="of first looks")
     parser.add_argument("--repeats", type=int, default=1, help="searches of each training set")
+    parser.add_argument("--first-seed", type=int, default=1, help="of the searches")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -259,7 +260,7 @@ def main() -> None:
         train, _ = OuterFolds(10, 1, outer_seed).split(table.n_clusters)[asked.fold - 1]
         judge = Judge(asked.recipe, table.descriptors[train], table.target[train], seed=42)
         judge.look(next(c for c in ParameterGrid(judge.grid) if 1e-2 in c.values()))  # compile
-        for seed in range(1, asked.repeats + 1):
+        for seed in range(asked.first_seed, asked.first_seed + asked.repeats):
             for name, way in make_ways(judge, seed, asked.budget).items():
                 curve = race(judge, way, asked.seconds if name in ENDLESS else np.inf)
                 print(outer_seed, seed, name, curve, file=sys.stderr, flush=True)
