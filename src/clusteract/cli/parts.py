@@ -1,4 +1,4 @@
-"""What the verbs of the reference's work share: options, progress and output."""
+"""What several verbs share: options, progress and output."""
 
 from __future__ import annotations
 
@@ -44,6 +44,23 @@ def table_options(command: Callable) -> Callable:
             click.option("--name", metavar="COLUMN", help="Column of cluster names."),
             click.option("--target", metavar="COLUMN", help="Column of the target."),
             click.option("--descriptors", metavar="RANGE", help='Such as "3_VDE/VIE:3_IEave".'),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def candidate_options(command: Callable) -> Callable:
+    """Add the options of verbs that read clusters for a saved model."""
+    for option in reversed(
+        (
+            click.option("--sheet", help="Sheet of a workbook; the first by default."),
+            click.option(
+                "--name", metavar="COLUMN", help="Column of cluster names; the first by default."
+            ),
+            click.option(
+                "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
+            ),
         )
     ):
         command = option(command)

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from clusteract.cli.parts import candidate_options
 from clusteract.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,9 +32,7 @@ _PIPE_WIDTH = 200  # columns where the output is no terminal, so that notes stay
 @click.option(
     "--level", type=float, default=0.9, show_default=True, help="Of the intervals: 0.8, 0.9, 0.95."
 )
-@click.option("--sheet", help="Sheet of a workbook; the first by default.")
-@click.option("--name", metavar="COLUMN", help="Column of cluster names; the first by default.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@candidate_options
 def command(
     model: Path,
     table: str,

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from clusteract.cli.parts import candidate_options
 from clusteract.cli.predict import (
     check_out,
     loaded_with_table,
@@ -43,9 +44,7 @@ _TOP = 20  # highest predictions in the JSON document; the CSV has all
 )
 @click.option("--pick", type=int, default=10, show_default=True, help="Number of suggestions.")
 @click.option("--inside", "only_inside", is_flag=True, help="Suggest inside the domain only.")
-@click.option("--sheet", help="Sheet of a workbook; the first by default.")
-@click.option("--name", metavar="COLUMN", help="Column of cluster names; the first by default.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@candidate_options
 def command(
     model: Path,
     table: str,
