@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import spearmanr
 from sklearn.base import clone
+from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.impute import SimpleImputer
 
 from clusteract.data import ClusterTable, load_table
@@ -92,6 +94,28 @@ def ranked(A, B, rows_a, rows_b) -> Cube:
     return power(0.5)(*rank, None, None)
 
 
+def thresholds(A, B, rows_a, rows_b) -> Cube:
+    """Return one variogram for each of three steps a descriptor, at the training quartiles."""
+    steps = np.quantile(B, [0.25, 0.5, 0.75], axis=0)
+    a, b = (np.concatenate([(step < Z).T for step in steps]).astype(float) for Z in (A, B))
+    return np.abs(a[:, :, None] - b[:, None, :])
+
+
+def monotone(strength: float) -> Callable:
+    """Boosted trees that follow a descriptor's sign where its rank correlation is that strong."""
+
+    def predict(A, B, y, train, test) -> np.ndarray:
+        rank = np.array([spearmanr(column, y)[0] if np.ptp(column) else 0.0 for column in A.T])
+        signs = np.where(np.abs(rank) >= strength, np.sign(rank), 0).astype(int)
+        model = HistGradientBoostingRegressor(
+            max_iter=300, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=8,
+            max_features=0.3, monotonic_cst=signs, random_state=0,
+        )  # fmt: skip
+        return model.fit(A, y).predict(B)
+
+    return predict
+
+
 def variants(table: ClusterTable, n_own: int) -> list[Variant]:
     rough, made = power(0.5), slice(-len(NORMALISED), None)
     families = [slice(0, n_own), slice(n_own, made.start), made]
@@ -102,6 +126,8 @@ def variants(table: ClusterTable, n_own: int) -> list[Variant]:
         Variant("roughness 1.0", [(1.0, power(1.0))]),
         Variant("two roughnesses a descriptor", [(0.6, rough), (0.4, power(1.2))]),
         Variant("ranks of descriptors", [(1.0, ranked)]),
+        Variant("three thresholds a descriptor, no slopes", [(1.0, thresholds)]),
+        Variant("+ three thresholds a descriptor", [(0.7, rough), (0.3, thresholds)]),
         Variant("equal shares of own, composition, made", [(1.0, power(0.5, f)) for f in families]),
         Variant("without the made descriptors", [(1.0, power(0.5, slice(0, made.start)))]),
         Variant("weights all equal", [(1.0, rough)], spread=0.001),
@@ -174,6 +200,11 @@ def main() -> None:
     }
     methods["boosted trees"] = trees(get_recipe("boosted-made").pipeline(0)[-1])
     methods["extra trees"] = trees(get_recipe("extra-trees-made").pipeline(0)[-1])
+    methods["histogram boosting"] = monotone(2.0)  # no correlation is that strong
+    for strength in (0.5, 0.3, 0.1):
+        methods[f"the same, monotone where rank correlation is {strength} or more"] = monotone(
+            strength
+        )
     print("| variant | test r | test RMSE |\n|---|---|---|")
     found = {}
     for name, predict in methods.items():

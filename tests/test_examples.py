@@ -12,6 +12,9 @@ PROMISED = {
     "02_honest_scores": "noise",
     "03_shared_search": "that GridSearchCV would fit",
     "04_model_and_predict": "lg(k1)",
+    "05_pairs": "new cluster",
+    "06_many_networks": "trainings",
+    "07_screening": "measure next",
 }
 
 

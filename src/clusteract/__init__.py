@@ -24,6 +24,8 @@ _HOMES = {
     "Recipe": "estimators",
     "get_recipe": "estimators",
     "list_recipes": "estimators",
+    "DenseNetworkRegressor": "estimators.networks",
+    "PairwiseDifferenceRegressor": "estimators.pairwise",
     "SharedGridSearchCV": "search",
     "OuterFolds": "validation",
     "StudyResult": "validation",
