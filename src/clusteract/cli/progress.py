@@ -1,8 +1,9 @@
-"""The progress line of long work: on a terminal only, on stderr."""
+"""Progress of long work, on stderr: a bar on a terminal, now and then a line in a log."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,14 +11,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from clusteract.validation.progress import Progress as Moment
-from clusteract.validation.progress import Report, ignore
+from clusteract.validation.progress import Report
+
+_SECONDS_A_LINE = 30
 
 
 @contextmanager
 def progress_bar() -> Iterator[Report]:
-    """Show fits done, rate, time left, current recipe and fold; nothing unless on a terminal."""
+    """Show fits done, rate, time left, current recipe and fold."""
     if not sys.stderr.isatty():
-        yield ignore
+        yield _lines()
         return
     columns = (
         TextColumn("[bold]{task.fields[recipe]}[/] fold {task.fields[fold]}"),
@@ -43,3 +46,20 @@ def progress_bar() -> Iterator[Report]:
             )
 
         yield show
+
+
+def _lines() -> Report:
+    """Write where the work is, at most every half minute: logs of batch jobs stay short."""
+    start = last = time.monotonic()
+
+    def show(moment: Moment) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < _SECONDS_A_LINE:
+            return
+        last = now
+        place = f"{moment.recipe} fold {moment.fold}/{moment.n_folds}"
+        done = f"{moment.done:,} of {moment.total:,} fits"
+        print(f"{now - start:,.0f} s: {done}, {place}", file=sys.stderr, flush=True)
+
+    return show

@@ -1,0 +1,19 @@
+"""Progress without a terminal: lines in a log, not too many."""
+
+import pytest
+
+from clusteract.cli import progress
+from clusteract.validation.progress import Progress
+
+MOMENT = Progress(done=1200, total=3600, recipe="rfr-rfe", fold=2, n_folds=10, resumed=0)
+
+
+@pytest.mark.parametrize(("seconds", "lines"), [(0, 2), (1000, 0)])
+def test_a_log_gets_a_line_now_and_then(seconds, lines, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "_SECONDS_A_LINE", seconds)
+    with progress.progress_bar() as report:
+        report(MOMENT)
+        report(MOMENT)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("1,200 of 3,600 fits, rfr-rfe fold 2/10\n") == lines
