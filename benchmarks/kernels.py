@@ -79,6 +79,18 @@ def same(labels: Sequence[str], times_similarity: bool = False) -> Part:
     return part
 
 
+def noise(labels: Sequence[str]) -> Part:
+    """Let the noise differ between groups: a step away from every cluster, one for each group."""
+    values = np.array(labels)
+    groups = [values == label for label in sorted(set(labels))]
+
+    def part(A, B, rows_a, rows_b) -> Cube:
+        other = rows_a[:, None] != rows_b[None]
+        return np.array([(g[rows_a][:, None] + 1.0 * g[rows_b][None]) / 2 * other for g in groups])
+
+    return part
+
+
 def ranked(A, B, rows_a, rows_b) -> Cube:
     """Return one variogram a descriptor, of ranks among the training clusters (the rows of B)."""
     known = np.sort(B, axis=0)
@@ -137,6 +149,7 @@ def variants(table: ClusterTable, n_own: int) -> list[Variant]:
         Variant("+ interactions of eight", [(1.0, rough), (0.1, products(8))]),
         Variant("+ one smooth function of all", [(1.0, rough), (0.1, isotropic)]),
         Variant("+ a level for each metal", [(1.0, rough), (0.1, same(metals))]),
+        Variant("noise of each metal its own", [(0.9, rough), (0.1, noise(metals))], noise=0.02),
         Variant("+ functions for each metal", [(1.0, rough), (0.1, same(metals, True))]),
         Variant("+ functions for each ligand", [(1.0, rough), (0.1, same(ligands, True))]),
     ]
