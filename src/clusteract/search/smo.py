@@ -10,6 +10,9 @@ operations and with its tie-breaks, so that every iterate carries libsvm's bits.
   sweep that compiles to vector instructions.
 
 `kernels` makes the matrices and `rules.svm` holds the result against libsvm itself.
+
+All compiled functions stay in this one file: numba keys a cached function by its own file alone, so
+that a caller goes on with the old code of what it imports from another file after that has changed.
 """
 
 from __future__ import annotations
