@@ -21,6 +21,27 @@ def test_prints_the_story(capsys, spoiled):
     assert "--repair mends it" in out
 
 
+def test_it_says_how_rows_are_counted_and_which_cells_are_empty(capsys, tmp_path, clean, put):
+    path = tmp_path / "t.csv"
+    put(clean, {(4, "3_α"): None}).to_frame().to_csv(path, index=False)
+    assert run(["audit", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert f"row 4 ({clean.names[4]}): no 3_α" in out
+    assert "rows count from 0, the first one below the header" in out
+
+
+def test_any_table_is_read_by_its_own_columns(capsys, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("yield,what,T,pH\n" + "".join(f"{i / 7},w{i},1,{i**2}\n" for i in range(9)))
+    assert run(["audit", str(path)]) == 1
+    assert "(--name)" in capsys.readouterr().err
+    assert run(["audit", str(path), "--name", "what", "--target", "yield"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("audit of t: 1 warning in 9 rows\n  warning  T: the same value")
+    assert "rules whose columns this table lacks" in out
+    assert "rows count" not in out
+
+
 def test_json_has_what_was_agreed(capsys, spoiled):
     assert run(["audit", str(spoiled), "--json"]) == 0
     document = json.loads(capsys.readouterr().out)

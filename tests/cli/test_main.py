@@ -1,5 +1,6 @@
 """Every end of a command has its exit code, and one clear line."""
 
+import re
 import subprocess
 import sys
 
@@ -31,6 +32,16 @@ def test_every_verb_has_help(call, verb):
     code, out, _ = call(verb, "--help")
     assert code == 0
     assert "Usage: clusteract" in out
+
+
+@pytest.mark.parametrize("verb", ["study", "fit", "explain"])
+def test_the_help_of_verbs_that_take_recipes_lists_them(call, verb):
+    from clusteract.estimators import get_recipe, list_recipes
+
+    _, out, _ = call(verb, "--help")
+    recipes = out.split("Recipes:")[1]
+    for name in list_recipes():
+        assert re.search(rf"^  {name} +{re.escape(get_recipe(name).title)}$", recipes, re.M)
 
 
 def test_version(call):

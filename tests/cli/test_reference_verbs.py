@@ -44,6 +44,12 @@ def test_pairwise_prints_its_tables_and_its_summary(csv, tmp_path, capsys):
         (["explain", "CSV", "--recipes", "ref-rf"], WRONG_INPUT, "did you mean ref-rfr"),
         (["transfer", "CSV", "CSV", "--models", "addditive"], WRONG_INPUT, "did you mean additive"),
         (["select", "CSV", "--keep", "0"], WRONG_USAGE, "--keep"),
+        (
+            ["select", "CSV", "--keep", "2", "--folds", "20"],
+            WRONG_INPUT,
+            "are too few for 20 outer",
+        ),
+        (["pairwise", "CSV", "--folds", "20"], WRONG_INPUT, "are too few for 20 outer"),
         (["select", "nowhere.csv"], WRONG_INPUT, "nowhere.csv"),
     ],
 )

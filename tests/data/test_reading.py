@@ -203,6 +203,14 @@ def test_wrong_choice_of_columns_is_named(make_book, rows, options, message):
         read_table(make_book(rows), **options)
 
 
+def test_a_descriptor_is_no_target_unless_it_is_named(make_text):
+    path = make_text("c,3_IE,2_Q\nFeS-,7.5,0.1\nFe2S-,7.6,0.2\n")
+    with pytest.raises(InputError, match=r"column '3_IE' would be the target, but is a descr"):
+        read_table(path)
+    assert read_table(path, target="3_IE").target_name == "3_IE"
+    assert read_table(path, require_target=False).target is None
+
+
 def test_gaps_in_the_target_are_counted(make_book, rows):
     rows[1][1] = rows[3][1] = None
     with pytest.raises(InputError, match=r"row 2 .*the target is missing \(and 1 more\)"):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sklearn.model_selection import GridSearchCV, KFold
+from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict
 
 from clusteract.data import make_synthetic_table
 from clusteract.errors import InputError
@@ -88,10 +88,15 @@ def test_a_recipe_that_is_not_in_the_study_is_refused(study, svr):
 class Memory(dict):
     """A store that counts what is put into it."""
 
-    puts = 0
+    def __init__(self):
+        self.kinds = []
+
+    @property
+    def puts(self):
+        return len(self.kinds)
 
     def put(self, key, value, *, kind, recipe, fold):
-        self.puts += 1
+        self.kinds.append(kind)
         self[key] = value
 
 
@@ -102,8 +107,44 @@ def test_a_search_is_taken_from_the_store_the_second_time(svr, small_table):
     second = fit_model(small_table, svr, inner_folds=3, store=store, progress=seen.append)
     assert n > 0
     assert store.puts == n
-    assert seen[-1].resumed == seen[-1].done
+    assert seen[-1].resumed == seen[-1].done - 1  # no store of plain values keeps the model
     assert dump_model(first) == dump_model(second)
+
+
+def test_its_inner_errors_are_of_clusters_that_the_model_had_not_seen(svr, small_table):
+    model = fit_model(small_table, svr, inner_folds=4, seed=3)
+    known, plain = model.pipeline[0], model.pipeline[1:]
+    X, y = small_table.descriptors, small_table.target
+    folds = KFold(4, shuffle=True, random_state=3)
+    np.testing.assert_allclose(known.errors_, y - cross_val_predict(plain, X, y, cv=folds))
+
+
+class Stopped(Memory):
+    """A store that is interrupted after so many pieces."""
+
+    def __init__(self, after):
+        super().__init__()
+        self.after = after
+
+    def put(self, key, value, **about):
+        super().put(key, value, **about)
+        if self.puts == self.after:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_its_inner_errors_are_resumed_and_the_bytes_are_the_same(svr, small_table, jobs):
+    whole, seen = Memory(), []
+    expected = fit_model(small_table, svr, inner_folds=3, store=whole, progress=seen.append)
+    assert len([p for p in whole.kinds if p == "inner"]) == 3
+    stopped = Stopped(after=whole.puts - 1)
+    with pytest.raises(KeyboardInterrupt):
+        fit_model(small_table, svr, inner_folds=3, store=stopped, jobs=jobs)
+    stopped.after = None
+    again = fit_model(small_table, svr, inner_folds=3, store=stopped, progress=seen.append)
+    assert stopped.puts == whole.puts
+    assert (seen[-1].done, seen[-1].resumed) == (seen[-1].total, seen[-1].total - 2)
+    assert dump_model(again) == dump_model(expected)
 
 
 def test_sentinels_are_masked_and_named_in_the_ranges(svr):

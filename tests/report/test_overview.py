@@ -37,3 +37,16 @@ def test_a_table_without_target_is_described():
     assert found["target"] is None
     assert found["strongest"] == []
     assert "no target" in overview_text(found)
+
+
+def test_what_says_nothing_is_named():
+    table = make_synthetic_table(20, seed=1)
+    X = table.descriptors[:, :3].copy()
+    X[:, 1], X[4, 1] = 7.0, np.nan
+    named = replace(
+        table.with_descriptors(X, ("T", "pH", "p")), names=tuple("abcdefghijklmnopqrst")
+    )
+    lines = overview_text(overview(named))
+    assert "the same in every row, nothing to learn from: pH" in lines
+    assert lines[0] == "synthetic (SYNTHETIC): 20 clusters, 3 descriptors"
+    assert "no level: T, pH, p" in lines

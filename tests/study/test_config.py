@@ -62,7 +62,7 @@ GOOD = {"recipes": ["rfr-rfe"]}
         ({**GOOD, "outer": {"folds": "ten"}}, "outer.folds is 'ten'; it must be a whole number"),
         ({**GOOD, "outer": {"folds": 1}}, "outer.folds is 1; it must be at least 2"),
         ({**GOOD, "inner": {"folds": True}}, "inner.folds is True; it must be a whole number"),
-        ({"recipes": []}, "recipes is empty; name one or more of"),
+        ({"recipes": []}, "no recipe named; name one or more of"),
         ({"recipes": ["rfr-ref"]}, "unknown recipe 'rfr-ref'; did you mean rfr-rfe"),
         ({"recipes": ["rfr-rfe", "rfr-rfe"]}, "recipe 'rfr-rfe' is named twice"),
         ({**GOOD, "data": {"missing": "drop"}}, "data.missing is 'drop'; it must be one of"),

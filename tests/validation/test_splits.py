@@ -30,6 +30,7 @@ def test_inner_folds_are_contiguous_blocks():
         (1, 50, "outer folds: 1; there must be at least 2"),
         (10, 12, "12 clusters are too few for 10 outer folds.*use at most 6 folds"),
         (10, 19, "each test set needs at least 2 clusters"),
+        (10, 3, "at least 2 clusters; add clusters$"),
     ],
 )
 def test_impossible_folds_are_refused(folds, n, message):

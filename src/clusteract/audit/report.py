@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -81,11 +82,11 @@ class AuditReport:
             cells = set().union(*(f.cells for f in self.of(severity))) - counted
             counted |= cells
             stories = [s for s in self.stories if s.severity == severity]
-            if stories:
-                plural = "s" if len(cells) != 1 else ""
-                word = "wrong" if severity == "error" else "suspicious"
-                causes = f"{len(stories)} cause{'s' if len(stories) != 1 else ''}"
-                parts.append(f"{len(cells)} {word} cell{plural} ({causes})")
+            word = "wrong" if severity == "error" else "suspicious"
+            if stories and cells:
+                parts.append(f"{_count(cells, f'{word} cell')} ({_count(stories, 'cause')})")
+            elif stories:  # of whole columns
+                parts.append(_count(stories, severity))
         return f"{start}{', '.join(parts)} in {self.n_rows} rows"
 
     def to_dict(self) -> dict[str, Any]:
@@ -98,6 +99,10 @@ class AuditReport:
             "stories": [s.to_dict() for s in self.stories],
             "skipped": dict(self.skipped),
         }
+
+
+def _count(things: Sized, noun: str) -> str:
+    return f"{len(things)} {noun}{'s' if len(things) != 1 else ''}"
 
 
 def audit(table: ClusterTable) -> AuditReport:

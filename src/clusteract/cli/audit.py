@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,12 +14,15 @@ if TYPE_CHECKING:
     from clusteract.audit.report import AuditReport
     from clusteract.data.cluster_table import ClusterTable
 
+_MANY = 5  # rules left out, more than which are only counted
 _MARKS = {"error": "ERROR  ", "warning": "warning", "note": "note   "}
 
 
 @click.command(short_help="Check a table against what must hold, and repair it.")
 @click.argument("table")
-@click.option("--sheet", help="The workbook's sheet; the first one by default.")
+@click.option("--sheet", help="Sheet of a workbook; the first by default.")
+@click.option("--name", metavar="COLUMN", help="Column of cluster names.")
+@click.option("--target", metavar="COLUMN", help="Column of the target.")
 @click.option(
     "--repair",
     "out",
@@ -29,7 +33,12 @@ _MARKS = {"error": "ERROR  ", "warning": "warning", "note": "note   "}
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything cannot be true.")
 def command(
-    table: str, sheet: str | None, out: str | None, set_missing: bool, as_json: bool, strict: bool
+    table: str,
+    out: str | None,
+    set_missing: bool,
+    as_json: bool,
+    strict: bool,
+    **layout: str | None,
 ) -> None:
     """Check TABLE (a file, or a name of `clusteract data list`) and say what is wrong and why.
 
@@ -37,7 +46,7 @@ def command(
     """
     from clusteract.audit import audit
 
-    loaded = _load(table, sheet)
+    loaded = _load(table, layout)
     report = audit(loaded)
     if as_json:
         click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
@@ -52,10 +61,11 @@ def command(
         raise InputError(f"{report.table} has {cells} cells that cannot be true (--strict)")
 
 
-def _load(table: str, sheet: str | None) -> ClusterTable:
+def _load(table: str, layout: Mapping[str, str | None]) -> ClusterTable:
     from clusteract.data import load_table
 
-    return load_table(table, sheet=sheet, allow_duplicates=True, require_target=False)
+    named: dict[str, Any] = {k: v for k, v in layout.items() if v is not None}
+    return load_table(table, allow_duplicates=True, require_target=False, **named)
 
 
 def _print(report: AuditReport) -> None:
@@ -64,7 +74,14 @@ def _print(report: AuditReport) -> None:
         click.echo(f"  {_MARKS[story.severity]}  {story.text}")
         if story.severity == "error":
             click.echo(f"           {_outcome(story)}")
-    if report.skipped:
+    if any(f.rows for f in report.findings):
+        click.echo("  rows count from 0, the first one below the header")
+    if len(report.skipped) > _MANY:
+        click.echo(
+            f"  not checked: {len(report.skipped)} rules whose columns this table lacks "
+            "(--json names them)"
+        )
+    elif report.skipped:
         names = "; ".join(f"{rule} ({why})" for rule, why in report.skipped.items())
         click.echo(f"  not checked: {names}")
 

@@ -6,10 +6,10 @@ from functools import partial
 
 import click
 
-from clusteract.cli.parts import names, run_options, show, table_options, take_table
+from clusteract.cli.parts import RecipesCommand, names, run_options, show, table_options, take_table
 
 
-@click.command(short_help="Explain models by clusters that they never saw.")
+@click.command(cls=RecipesCommand, short_help="Explain models by clusters that they never saw.")
 @click.argument("table")
 @table_options
 @run_options

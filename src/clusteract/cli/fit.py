@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from clusteract.cli.parts import RecipesCommand
 from clusteract.cli.progress import progress_bar
 from clusteract.errors import Interrupted
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from clusteract.model import SavedModel
 
 
-@click.command(short_help="Fit one recipe on a whole table and save it.")
+@click.command(cls=RecipesCommand, short_help="Fit one recipe on a whole table and save it.")
 @click.argument("recipe")
 @click.option("--data", default="auto", metavar="TABLE", help="A file, or a dataset's name.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The model's file.")
@@ -88,8 +89,11 @@ def _fit_scored(
     table: ClusterTable, recipe: Recipe, folds: int, settings: dict[str, Any], err: Console
 ) -> SavedModel:
     from clusteract.model import fit_best
+    from clusteract.model.fitting import MODEL, model_steps
     from clusteract.validation import OuterFolds
+    from clusteract.validation.executors import make_executor
     from clusteract.validation.nested import nested_cross_validate
+    from clusteract.validation.runner import Runner
 
     err.print(
         f"scoring {recipe.name} on {table.label}: {folds} outer folds, "
@@ -97,16 +101,16 @@ def _fit_scored(
         "fitting it on all clusters",
         markup=False,
     )
-    with progress_bar() as progress:
+    outer = OuterFolds(folds, seed=settings["seed"])
+    searched = {key: settings[key] for key in ("seed", "inner_folds", "missing")}
+    searched["budget"] = {recipe.name: settings["budget"]}
+    executor = make_executor(settings["jobs"])
+    with progress_bar() as progress, Runner(executor, report=progress) as runner:
+        runner.expect(MODEL, model_steps(table, [recipe], **searched))
         result = nested_cross_validate(
-            table,
-            [recipe],
-            outer=OuterFolds(folds, seed=settings["seed"]),
-            baselines=False,
-            progress=progress,
-            **{**settings, "budget": {recipe.name: settings["budget"]}},
+            table, [recipe], outer=outer, baselines=False, runner=runner, **searched
         )
-        return fit_best(result, [recipe], jobs=settings["jobs"], progress=progress)
+        return fit_best(result, [recipe], runner=runner)
 
 
 def _fit_only(

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from clusteract.study.parts.workplace import PartsRun
 
 
+class RecipesCommand(click.Command):
+    """A verb whose help lists the recipes."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the recipes' names and titles."""
+        from clusteract.estimators import get_recipe, list_recipes  # seconds: only where asked for
+
+        with formatter.section("Recipes"):
+            formatter.write_dl([(name, get_recipe(name).title) for name in list_recipes()])
+
+
 def run_options(command: Callable) -> Callable:
     """Add the options of every run."""
     for option in reversed(

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from clusteract.cli.parts import RecipesCommand, names
 from clusteract.cli.progress import progress_bar
 
 
-@click.command(short_help="Score recipes honestly by nested cross-validation.")
+@click.command(cls=RecipesCommand, short_help="Score recipes honestly by nested cross-validation.")
 @click.argument("study")
 @click.option("--data", metavar="TABLE", help="A file, or a name of `clusteract data list`.")
 @click.option("--sheet", help="Sheet of a workbook; the first by default.")
@@ -55,7 +56,7 @@ def command(
             study,
             data=data,
             read_options={k: v for k, v in columns.items() if v is not None},
-            recipes=recipes.split(",") if recipes else None,
+            recipes=None if recipes is None else list(names(recipes)),
             progress=progress,
             say=lambda text: err.print(text, markup=False),
             **options,

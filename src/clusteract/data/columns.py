@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clusteract.data.cells import is_number
-from clusteract.data.levels import canonical_name, level_of
+from clusteract.data.levels import DESCRIPTOR_NAMES, canonical_name, level_of
 from clusteract.data.sheet import Sheet, column_letters, is_blank, shown
 from clusteract.errors import InputError, close_matches
 
@@ -39,7 +39,8 @@ def choose_columns(
     ----------
     sheet : Sheet
     name, target : str, optional
-        Column names; by default the first column and the second one.
+        Column names; by default the first column and the second one, which is refused as target
+        where it is one of the study's descriptors.
     descriptors : str or sequence of str, optional
         Names, ranges such as ``"3_VDE/VIE:3_IEave"``, or several of them with commas between.
         By default every other column.
@@ -176,6 +177,11 @@ def _find_target(
         raise InputError(
             f"{sheet.at(column=second)} would be the target, but is among the descriptors; "
             "name the target, or leave that column out of the descriptors"
+        )
+    if target is None and canonical_name(sheet.header[second]) in DESCRIPTOR_NAMES:
+        raise InputError(
+            f"{sheet.at(column=second)} would be the target, but is a descriptor by its name; "
+            "put the target second, or name its column (--target)"
         )
     return second
 

@@ -134,7 +134,7 @@ def _read_names(sheet: Sheet, column: int) -> tuple[str, ...]:
         if is_number(cell) and not _read_number(sheet, i, column).is_integer():
             raise InputError(
                 f"{sheet.at(i, column)}: {shown(cell)} is no name; the first column holds names "
-                "unless another one is chosen"
+                "unless another one is chosen (--name)"
             )
         names.append(f"{cell:.0f}" if isinstance(cell, float) else tidy(str(cell)))
     return tuple(names)
@@ -163,7 +163,8 @@ def _read_number(sheet: Sheet, row: int, column: int) -> float:
         return to_number(sheet.cell(row, column), decimal_comma=sheet.decimal_comma)
     except ValueError as problem:
         raise InputError(
-            f"{sheet.at(row, column)}: {problem}; correct the cell, or leave the column out"
+            f"{sheet.at(row, column)}: {problem}; correct the cell, or leave the column out "
+            "(--descriptors)"
         ) from problem
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,16 @@ from clusteract.estimators import Recipe
 from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
 from clusteract.results.summary import library_versions
 from clusteract.validation import StudyResult
-from clusteract.validation.executors import Executor, make_executor, timed_piece
+from clusteract.validation.fold_trust import InnerErrors, inner_errors
 from clusteract.validation.nested import make_problem, problem_for
 from clusteract.validation.pieces import Piece, Unit, describe_params
 from clusteract.validation.progress import Report, ignore
 from clusteract.validation.reliability import with_reliability
-from clusteract.validation.runner import Runner, Store
+from clusteract.validation.runner import Runner, Store, use_runner
 from clusteract.validation.splits import check_folds
+
+# The part of a study's work, for progress.
+MODEL = "model"
 
 
 def fit_model(
@@ -33,14 +37,15 @@ def fit_model(
     missing: str = "impute",
     honest: HonestScore | None = None,
     jobs: int = 1,
-    executor: Executor | None = None,
     store: Store | None = None,
     progress: Report = ignore,
+    runner: Runner | None = None,
 ) -> SavedModel:
     """Fit a recipe on all rows of a table, ready to be saved and to predict.
 
     Settings are searched by the same inner folds, candidates and seed as within an outer fold of
-    `nested_cross_validate`, so that `honest` tells what to expect of the result.
+    `nested_cross_validate`, so that `honest` tells what to expect of the result. What was chosen
+    then predicts inner folds that it has not seen: those errors make its intervals.
 
     Parameters
     ----------
@@ -53,12 +58,12 @@ def fit_model(
         Of that nested cross-validation.
     jobs : int
         Worker processes; the model does not depend on their number.
-    executor : Executor, optional
-        Where the pieces of the search run, instead of `jobs` local processes; it is closed.
     store : Store, optional
         Finished pieces are kept in it and taken from it.
     progress : callable, optional
         Gets a `Progress` after each piece.
+    runner : Runner, optional
+        One that is open, instead of `jobs`, `store` and `progress`; it stays open.
 
     Returns
     -------
@@ -79,32 +84,20 @@ def fit_model(
     ('svr-rbf-kbest on 60 clusters of synthetic (SYNTHETIC)', 24, 'k1')
     """
     used = table.mask_sentinels() if missing == "impute" else table
-    pipeline, params = fit_final(
-        used,
-        recipe,
-        seed=seed,
-        inner_folds=inner_folds,
-        budget=budget,
-        missing=missing,
-        executor=executor or make_executor(jobs),
-        store=store,
-        progress=progress,
-    )
+    unit = _plan(used, recipe, seed=seed, inner_folds=inner_folds, budget=budget, missing=missing)
+    check_folds(inner_folds, used.n_clusters, "inner")
+    with use_runner(runner, jobs, store, progress) as runner:
+        runner.run([unit], MODEL)
+    assert unit.fitted is not None
+    params = unit.fitted.get_params()
     seen = recipe.see(used)
-    pipeline, _ = timed_piece(
-        with_reliability,
-        pipeline,
-        seen.descriptors,
-        np.asarray(used.target),
-        used.names,
-        inner_folds,
-        seed,
-    )
     return SavedModel(
-        pipeline=pipeline,
+        pipeline=with_reliability(
+            unit.fitted, seen.descriptors, unit.problem.y, used.names, unit.errors
+        ),
         recipe=recipe.name,
         title=recipe.title,
-        params=params,
+        params=describe_params({key: params[key] for key in recipe.grid}),
         descriptors=seen.descriptor_names,
         ranges=training_ranges(seen.descriptors),
         target=str(used.target_name),
@@ -122,9 +115,9 @@ def fit_best(
     *,
     recipe: str | None = None,
     jobs: int = 1,
-    executor: Executor | None = None,
     store: Store | None = None,
     progress: Report = ignore,
+    runner: Runner | None = None,
 ) -> SavedModel:
     """Fit a study's best recipe on all its rows, its honest score inside.
 
@@ -135,7 +128,7 @@ def fit_best(
         Those of the study, with its own grids.
     recipe : str, optional
         Another one of them than the best.
-    jobs, executor, store, progress
+    jobs, store, progress, runner
         As in `fit_model`.
 
     Raises
@@ -157,13 +150,35 @@ def fit_best(
         missing=settings["missing"],
         honest=HonestScore.from_result(result.recipes[name], settings),
         jobs=jobs,
-        executor=executor,
         store=store,
         progress=progress,
+        runner=runner,
     )
 
 
-def fit_final(
+def model_steps(
+    table: ClusterTable,
+    recipes: Iterable[Recipe],
+    *,
+    seed: int,
+    inner_folds: int,
+    budget: Mapping[str, int | None],
+    missing: str,
+) -> int:
+    """Return the most steps that fitting one of some recipes on a table takes: for progress.
+
+    Parameters
+    ----------
+    table : ClusterTable
+    recipes : iterable of Recipe
+    seed, inner_folds, budget, missing
+        As in `nested_cross_validate`.
+    """
+    settings: dict[str, Any] = {"seed": seed, "inner_folds": inner_folds, "missing": missing}
+    return max(_plan(table, r, budget=budget.get(r.name), **settings).n_steps for r in recipes)
+
+
+def _plan(
     table: ClusterTable,
     recipe: Recipe,
     *,
@@ -171,38 +186,55 @@ def fit_final(
     inner_folds: int,
     budget: int | None,
     missing: str,
-    executor: Executor,
-    store: Store | None = None,
-    progress: Report = ignore,
-) -> tuple[Pipeline, dict[str, Any]]:
-    """Search a recipe's settings on all rows and fit the chosen ones there.
-
-    Returns
-    -------
-    pipeline : Pipeline
-        Fitted.
-    params : dict
-        The chosen settings; estimators by their text.
-    """
+) -> _FinalFit:
     problem = make_problem(table, inner_folds=inner_folds, seed=seed, missing=missing)
-    problem = problem_for(recipe, table, problem)
-    check_folds(inner_folds, table.n_clusters, "inner")
     # The whole table is training set and test set: nothing of the latter is looked at.
     everyone = np.arange(table.n_clusters)
-    unit = _SearchOnly(problem, recipe, fold=1, split=(everyone, everyone), budget=budget)
-    with Runner(executor, store, progress) as runner:
-        runner.expect(unit.n_steps)
-        runner.run([unit])
-    fitted, _ = timed_piece(unit.chosen().fit, problem.X, problem.y)
-    params = fitted.get_params()
-    return fitted, describe_params({key: params[key] for key in recipe.grid})
+    problem = problem_for(recipe, table, problem)
+    return _FinalFit(problem, recipe, fold=1, split=(everyone, everyone), budget=budget)
 
 
-class _SearchOnly(Unit):
-    """A unit that ends with its search: there is no test set to predict."""
+@dataclass
+class _FinalFit(Unit):
+    """A unit that ends with a model of all clusters, and with its inner errors."""
+
+    fitted: Pipeline | None = None
+    _inner: InnerErrors | None = field(default=None, repr=False)
+
+    @property
+    def label(self) -> str:
+        """What it makes."""
+        return "saved model"
+
+    @property
+    def n_steps(self) -> int:
+        """The search, the fit on all clusters, and one for each inner fold."""
+        return super().n_steps + self.problem.inner_folds
+
+    @property
+    def errors(self) -> np.ndarray:
+        """Target minus prediction of each cluster's inner fold, (n_clusters,)."""
+        assert self._inner is not None
+        return self._inner.errors
+
+    def accept(self, piece: Piece, answer: Any, seconds: float) -> list[Piece]:
+        """Take a piece's result; return the pieces that it makes possible."""
+        if piece.kind == "fit":
+            self.fitted = answer
+            return []
+        if self._inner is not None:
+            return self._inner.accept(piece, answer, seconds)
+        return super().accept(piece, answer, seconds)
 
     def _after_search(self) -> list[Piece]:
-        return []
+        (self._inner,) = inner_errors([self])
+        args = (self.chosen(), self.problem.X, self.problem.y)
+        # A fitted pipeline is nothing that a store of plain values can keep.
+        return [Piece("", "fit", _fit, args, covers=1), *self._inner.first_pieces()]
+
+
+def _fit(pipeline: Pipeline, X: np.ndarray, y: np.ndarray) -> Pipeline:
+    return pipeline.fit(X, y)
 
 
 def training_ranges(X: np.ndarray) -> np.ndarray:

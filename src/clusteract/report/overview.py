@@ -27,8 +27,8 @@ def overview(table: ClusterTable) -> dict[str, Any]:
     -------
     dict
         ``data``, ``target`` (None without one), ``levels`` (descriptors per level),
-        ``strongest`` (the largest absolute correlations with the target), and ``cells``
-        (``missing`` and ``sentinels``).
+        ``constant`` (descriptors with one value only), ``strongest`` (the largest absolute
+        correlations with the target), and ``cells`` (``missing`` and ``sentinels``).
 
     Examples
     --------
@@ -43,11 +43,12 @@ def overview(table: ClusterTable) -> dict[str, Any]:
             "synthetic": table.source.synthetic,
             "sha256": table.source.sha256,
             "n_clusters": table.n_clusters,
-            "n_cores": len(set(table.cores)),
+            "n_cores": len({f.core for f in table.formulas if f}),
             "n_descriptors": table.n_descriptors,
         },
         "target": _target(table),
         "levels": _levels(table),
+        "constant": _constant(table),
         "strongest": _strongest(table),
         "cells": odd_cells(table),
     }
@@ -69,6 +70,15 @@ def _levels(table: ClusterTable) -> dict[str, list[str]]:
     return found
 
 
+def _constant(table: ClusterTable) -> list[str]:
+    X = table.mask_sentinels().descriptors
+    return [
+        name
+        for name, column in zip(table.descriptor_names, X.T, strict=True)
+        if len(np.unique(column[~np.isnan(column)])) == 1
+    ]
+
+
 def _strongest(table: ClusterTable) -> list[dict[str, Any]]:
     r = correlations(table)
     order = [j for j in np.argsort(-np.abs(r), kind="stable") if np.isfinite(r[j])]
@@ -85,12 +95,20 @@ def overview_text(found: dict[str, Any]) -> list[str]:
     """
     data = found["data"]
     mark = " (SYNTHETIC)" if data["synthetic"] else ""
+    cores = f" of {count(data['n_cores'], 'core')}" if data["n_cores"] else ""
     lines = [
-        f"{data['name']}{mark}: {count(data['n_clusters'], 'cluster')} of "
-        f"{count(data['n_cores'], 'core')}, {count(data['n_descriptors'], 'descriptor')}"
+        f"{data['name']}{mark}: {count(data['n_clusters'], 'cluster')}{cores}, "
+        f"{count(data['n_descriptors'], 'descriptor')}"
     ]
     lines.append(_target_line(found["target"]))
-    lines += [f"level {label}: {', '.join(names)}" for label, names in found["levels"].items()]
+    lines += [
+        f"{'level ' if label[0].isdigit() else ''}{label}: {', '.join(names)}"
+        for label, names in found["levels"].items()
+    ]
+    if found["constant"]:
+        lines.append(
+            f"the same in every row, nothing to learn from: {', '.join(found['constant'])}"
+        )
     if found["strongest"]:
         pairs = [f"{s['descriptor']} {number(s['r'])}" for s in found["strongest"]]
         lines.append(f"strongest correlations with the target: {', '.join(pairs)}")

@@ -205,8 +205,6 @@ def parse_study(document: Mapping[str, Any], where: str) -> StudyConfig:
             f"{where}: data.missing is {data['missing']!r}; it must be one of: {', '.join(MISSING)}"
         )
     names = document.get("recipes") or []
-    if not names:
-        raise InputError(f"{where}: recipes is empty; name one or more of: {_all_recipes()}")
     grids = document.get("grids", {})
     recipes = _recipes(names, grids, where)
     return StudyConfig(
@@ -274,6 +272,8 @@ def _seed(seed: int, where: str) -> int:
 
 
 def _recipes(names: list[str], grids: Mapping[str, Any], where: str) -> tuple[Recipe, ...]:
+    if not names:
+        raise InputError(f"{where}: no recipe named; name one or more of: {_all_recipes()}")
     for name in grids:
         get_recipe(name)
     if len(set(names)) < len(names):

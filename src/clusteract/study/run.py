@@ -13,7 +13,8 @@ import tomli_w
 from clusteract.audit import AuditReport, audit
 from clusteract.data import ClusterTable, load_table
 from clusteract.errors import InputError, Interrupted
-from clusteract.model import fit_best, save_model
+from clusteract.model import SavedModel, fit_best, save_model
+from clusteract.model.fitting import MODEL, model_steps
 from clusteract.results import run_folder as files
 from clusteract.results.store import RunStore
 from clusteract.results.summary import library_versions, summary_dict
@@ -23,6 +24,7 @@ from clusteract.validation import StudyResult
 from clusteract.validation.executors import Executor, count_jobs, make_executor
 from clusteract.validation.nested import check_design, make_problem, nested_cross_validate
 from clusteract.validation.progress import Report, ignore
+from clusteract.validation.runner import Runner
 
 Say = Callable[[str], None]
 MAX_NAMED = 5
@@ -126,14 +128,8 @@ def run_study(
         if fresh:
             store.clear()
         try:
-            result = _nested(config, table, _executor(jobs, scheduler), store, progress)
-            best = fit_best(
-                result,
-                config.recipes,
-                executor=_executor(jobs, scheduler),
-                store=store,
-                progress=progress,
-            )
+            with Runner(_executor(jobs, scheduler), store, progress) as runner:
+                result, best = _compute(config, table, runner)
         except KeyboardInterrupt:
             raise Interrupted(
                 f"stopped; {len(store)} finished pieces are kept in {folder}: run the same "
@@ -193,21 +189,20 @@ def _executor(jobs: int, scheduler: str | None) -> Executor:
     return DaskExecutor(scheduler)
 
 
-def _nested(
-    config: StudyConfig, table: ClusterTable, executor: Executor, store: RunStore, progress: Report
-) -> StudyResult:
-    return nested_cross_validate(
-        table,
-        config.recipes,
-        outer=config.outer_for(table),
-        inner_folds=config.inner_folds,
-        budget=config.budget,
-        missing=config.missing,
-        seed=config.seed,
-        executor=executor,
-        store=store,
-        progress=progress,
-    )
+def _compute(
+    config: StudyConfig, table: ClusterTable, runner: Runner
+) -> tuple[StudyResult, SavedModel]:
+    """Score the recipes, then fit the best one on all rows."""
+    settings: dict[str, Any] = {
+        "inner_folds": config.inner_folds,
+        "budget": config.budget,
+        "missing": config.missing,
+        "seed": config.seed,
+    }
+    runner.expect(MODEL, model_steps(table, config.recipes, **settings))
+    outer = config.outer_for(table)
+    result = nested_cross_validate(table, config.recipes, outer=outer, runner=runner, **settings)
+    return result, fit_best(result, config.recipes, runner=runner)
 
 
 def _write(

@@ -22,7 +22,7 @@ from clusteract.validation.records import RecipeResult
 from clusteract.validation.reliability import Reliability, Trust, error_folds
 from clusteract.validation.splits import check_folds
 
-OUTER, METAL = "outer folds", "unseen metals"
+OUTER, METAL, INNER = "outer folds", "unseen metals", "inner errors"
 _BUDGET = 20  # candidates searched where a metal is left out: enough to see the border at work
 
 # Nominal levels of the calibration curve; those that are promised are among them.
@@ -31,10 +31,10 @@ CURVE = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 @dataclass
 class InnerErrors(Unit):
-    """One outer fold again: what was chosen there predicts inner folds that it has not seen.
+    """A unit again: what was chosen there predicts inner folds that it has not seen.
 
-    The inner folds are those of a saved model (`error_folds`), so that the intervals measured here
-    are the ones that it gives.
+    An outer fold and a saved model have the same inner folds (`error_folds`), so that the
+    intervals measured on the one are those that the other gives.
 
     Attributes
     ----------
@@ -47,6 +47,16 @@ class InnerErrors(Unit):
     pipeline_chosen: Pipeline | None = None
     errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
     _places: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+
+    @property
+    def label(self) -> str:
+        """What it measures."""
+        return INNER
+
+    @property
+    def n_steps(self) -> int:
+        """One for each inner fold."""
+        return self.problem.inner_folds
 
     def first_pieces(self) -> list[Piece]:
         """Return a piece for each inner fold."""

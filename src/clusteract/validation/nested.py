@@ -12,7 +12,6 @@ from clusteract.data import ClusterTable
 from clusteract.errors import InputError
 from clusteract.estimators import Recipe
 from clusteract.validation.baselines import SHUFFLED, mean_baseline, shuffled_target
-from clusteract.validation.executors import Executor, make_executor
 from clusteract.validation.fold_trust import (
     inner_errors,
     measure_trust,
@@ -23,10 +22,13 @@ from clusteract.validation.hard_splits import HardFolds
 from clusteract.validation.pieces import Problem, Unit
 from clusteract.validation.progress import Report, ignore
 from clusteract.validation.records import RecipeResult
-from clusteract.validation.runner import Runner, Store
+from clusteract.validation.runner import Runner, Store, use_runner
 from clusteract.validation.splits import OuterFolds, Split, check_folds
 from clusteract.validation.study_result import StudyResult
 from clusteract.validation.trust import trust_baselines
+
+# The parts of its work, for progress.
+RECIPES, CHECKS = "recipes", "checks"
 
 
 def nested_cross_validate(
@@ -41,8 +43,8 @@ def nested_cross_validate(
     jobs: int = 1,
     baselines: bool = True,
     store: Store | None = None,
-    executor: Executor | None = None,
     progress: Report = ignore,
+    runner: Runner | None = None,
 ) -> StudyResult:
     """Score recipes honestly on a table.
 
@@ -73,10 +75,10 @@ def nested_cross_validate(
         measure the best recipe's intervals and border.
     store : Store, optional
         Finished pieces are kept in it and taken from it.
-    executor : Executor, optional
-        Where the pieces run, instead of `jobs` local processes.
     progress : callable, optional
         Gets a `Progress` after each piece.
+    runner : Runner, optional
+        One that is open, instead of `jobs`, `store` and `progress`; it stays open.
 
     Returns
     -------
@@ -106,14 +108,14 @@ def nested_cross_validate(
     splits = check_design(table, outer, inner_folds)
     limits = dict(budget or {})
 
-    with Runner(executor or make_executor(jobs), store, progress) as runner:
+    with use_runner(runner, jobs, store, progress) as runner:
         plan = [
             _units(problem_for(recipe, used, problem), recipe, splits, limits.get(recipe.name))
             for recipe in recipes
         ]
-        more_steps = _steps_beside(plan) if baselines else 0
-        runner.expect(sum(u.n_steps for units in plan for u in units) + more_steps)
-        runner.run([unit for units in plan for unit in units])
+        if baselines:  # of which recipe is not known yet: expect the largest
+            runner.expect(CHECKS, max(_steps_beside(used, units, outer) for units in plan))
+        runner.run([unit for units in plan for unit in units], RECIPES)
         found = {r.name: _gather(r, units) for r, units in zip(recipes, plan, strict=True)}
         result = StudyResult(
             table=used,
@@ -188,10 +190,13 @@ def _gather(recipe: Recipe, units: list[Unit]) -> RecipeResult:
     return RecipeResult(name=units[0].label, title=recipe.title, folds=folds)
 
 
-def _steps_beside(plan: list[list[Unit]]) -> int:
-    # The recipe that will be repeated on shuffled targets is not known yet: expect the largest.
-    shuffled = max(sum(shuffled_target(u).n_steps for u in units) for units in plan)
-    return shuffled + sum(u.problem.inner_folds for u in plan[0])
+def _metal_units(table: ClusterTable, units: list[Unit], outer: OuterFolds) -> list[Unit]:
+    return [] if isinstance(outer, HardFolds) else unseen_metal_units(table, units)
+
+
+def _steps_beside(table: ClusterTable, units: list[Unit], outer: OuterFolds) -> int:
+    more = [*map(shuffled_target, units), *_metal_units(table, units, outer)]
+    return sum(u.n_steps for u in more) + sum(u.problem.inner_folds for u in units)
 
 
 def _with_baselines(
@@ -206,10 +211,8 @@ def _with_baselines(
     position = [r.name for r in recipes].index(best)
     units = [shuffled_target(u) for u in plan[position]]
     inner = inner_errors(plan[position])
-    metals = (
-        [] if isinstance(outer, HardFolds) else unseen_metal_units(result.table, plan[position])
-    )
-    runner.run([*units, *inner, *metals])
+    metals = _metal_units(result.table, plan[position], outer)
+    runner.run([*units, *inner, *metals], CHECKS)
     shuffled = _gather(recipes[position], units)
     coverage, border = measure_trust(result.table, recipes[position], result.best, inner)
     unseen = unseen_metal_border(result.table, recipes[position], metals)

@@ -13,9 +13,10 @@ class Progress:
     Attributes
     ----------
     done, total : int
-        Fits of the search space answered, and to answer (shared and stored ones count).
+        Fits of the search space answered, and to answer (shared and stored ones count). The
+        total is a guess for parts of the work that depend on which recipe will be the best.
     recipe : str
-        The recipe whose piece finished last.
+        The recipe, or the check, whose piece finished last.
     fold, n_folds : int
         Its outer fold.
     resumed : int

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -85,16 +85,9 @@ def error_folds(n_clusters: int, folds: int, seed: int) -> Iterable[Split]:
 
 
 def with_reliability(
-    fitted: Pipeline,
-    X: np.ndarray,
-    y: np.ndarray,
-    labels: tuple[str, ...],
-    folds: int = 10,
-    seed: int = 42,
+    fitted: Pipeline, X: np.ndarray, y: np.ndarray, labels: tuple[str, ...], errors: np.ndarray
 ) -> Pipeline:
     """Return a fitted pipeline that starts with its `Reliability`.
-
-    Its settings are kept for the inner folds: `folds` more fits.
 
     Parameters
     ----------
@@ -102,13 +95,11 @@ def with_reliability(
     X : ndarray, (n_clusters, n_descriptors)
     y : ndarray, (n_clusters,)
     labels : tuple of str, (n_clusters,)
-    folds, seed : int
+    errors : ndarray, (n_clusters,)
+        Target minus prediction of each cluster's inner fold, as `fold_trust.InnerErrors` measures.
     """
     known = Reliability().fit(X, y)
-    known.labels_ = list(labels)
-    for train, test in error_folds(len(y), folds, seed):
-        member = clone(fitted).fit(X[train], y[train])
-        known.errors_[test] = y[test] - member.predict(X[test])
+    known.labels_, known.errors_ = list(labels), np.array(errors)
     return Pipeline([(STEP, known), *fitted.steps])
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from clusteract.validation.executors import Executor
+from clusteract.validation.executors import Executor, make_executor
 from clusteract.validation.pieces import Piece, Unit
 from clusteract.validation.progress import Progress, Report, ignore
 
@@ -31,8 +33,20 @@ class NoStore:
         """Do nothing."""
 
 
+@dataclass
+class _Account:
+    """What a unit still has to do: its part of the work, pieces under way, steps not yet taken."""
+
+    part: str
+    pieces: int
+    steps: int
+
+
 class Runner:
     """Sends pieces to the executor, keeps what comes back, and reports.
+
+    Long work has parts that follow each other, and the later ones may depend on what the earlier
+    ones find. `expect` says beforehand how much a part may be; `run` knows.
 
     Parameters
     ----------
@@ -48,7 +62,9 @@ class Runner:
     ) -> None:
         self._executor, self._report = executor, report
         self._store = NoStore() if store is None else store  # an empty store is false
-        self._done = self._total = self._resumed = self._n_folds = 0
+        self._done = self._resumed = self._n_folds = 0
+        self._expected: dict[str, int] = {}
+        self._accounts: dict[int, _Account] = {}  # by the unit's id
 
     def __enter__(self) -> Runner:
         """Return the runner."""
@@ -58,12 +74,14 @@ class Runner:
         """Release the workers; at once, where the work did not end by itself."""
         self._executor.close(now=kind is not None)
 
-    def expect(self, fits: int) -> None:
-        """Say how many fits the whole study answers."""
-        self._total = fits
+    def expect(self, part: str, steps: int) -> None:
+        """Say about how many steps a part of the work will take, until `run` knows it."""
+        self._expected[part] = steps
 
-    def run(self, units: list[Unit]) -> None:
-        """Bring units to their results, in any order of their pieces."""
+    def run(self, units: Sequence[Unit], part: str) -> None:
+        """Bring the units of a part to their results, in any order of their pieces."""
+        self.expect(part, sum(u.n_steps for u in units))
+        self._accounts = {id(u): _Account(part, 0, u.n_steps) for u in units}
         self._n_folds = max(u.fold for u in units)
         waiting: dict[Any, tuple[Unit, Piece]] = {}
         ready: deque[tuple[Unit, Piece]] = deque()
@@ -76,14 +94,19 @@ class Runner:
                 unit, piece = waiting.pop(future)
                 value, seconds = future.result()
                 keep = {"value": value, "seconds": seconds}
-                self._store.put(piece.key, keep, kind=piece.kind, recipe=unit.label, fold=unit.fold)
+                self._keep(unit, piece, keep)
                 self._take(unit, piece, keep, ready)
 
-    @staticmethod
-    def _pieces(units: list[Unit]) -> Iterator[tuple[Unit, Piece]]:
+    def _pieces(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, Piece]]:
         for unit in units:
-            for piece in unit.first_pieces():
+            pieces = unit.first_pieces()
+            self._accounts[id(unit)].pieces = len(pieces)
+            for piece in pieces:
                 yield unit, piece
+
+    def _keep(self, unit: Unit, piece: Piece, kept: dict) -> None:
+        if piece.key:
+            self._store.put(piece.key, kept, kind=piece.kind, recipe=unit.label, fold=unit.fold)
 
     def _submit(
         self,
@@ -96,7 +119,7 @@ class Runner:
             unit, piece = ready.popleft() if ready else next(coming, (None, None))
             if unit is None or piece is None:
                 return
-            kept = self._store.get(piece.key)
+            kept = self._store.get(piece.key) if piece.key else None
             if kept is not None:
                 self._resumed += piece.covers
                 self._take(unit, piece, kept, ready)
@@ -104,15 +127,31 @@ class Runner:
                 waiting[self._executor.submit(piece.function, *piece.args)] = unit, piece
 
     def _take(self, unit: Unit, piece: Piece, kept: dict, ready: deque) -> None:
-        ready.extend((unit, p) for p in unit.accept(piece, kept["value"], kept["seconds"]))
-        self._done += piece.covers
+        following = unit.accept(piece, kept["value"], kept["seconds"])
+        ready.extend((unit, p) for p in following)
+        self._count(unit, piece, len(following))
         self._report(
             Progress(
                 done=self._done,
-                total=max(self._total, self._done),
+                total=sum(self._expected.values()),
                 recipe=unit.label,
                 fold=unit.fold,
                 n_folds=self._n_folds,
                 resumed=self._resumed,
             )
         )
+
+    def _count(self, unit: Unit, piece: Piece, n_following: int) -> None:
+        account = self._accounts[id(unit)]
+        account.pieces += n_following - 1
+        account.steps -= piece.covers
+        self._done += piece.covers
+        if not account.pieces:  # a search may end sooner than planned
+            self._expected[account.part] -= account.steps
+
+
+def use_runner(
+    runner: Runner | None, jobs: int, store: Store | None, report: Report
+) -> AbstractContextManager[Runner]:
+    """Return a context with the runner that was given, which stays open, or with a new one."""
+    return nullcontext(runner) if runner else Runner(make_executor(jobs), store, report)

@@ -26,7 +26,10 @@ Steps = Iterator[SearchPlan]
 
 @dataclass(frozen=True)
 class Piece:
-    """One task for a worker: `function(*args)`, and the key that its result is kept under."""
+    """One task for a worker: `function(*args)`, and the key that its result is kept under.
+
+    An empty key keeps nothing.
+    """
 
     key: str
     kind: str

@@ -62,7 +62,8 @@ def check_folds(folds: int, n_clusters: int, which: str) -> None:
     if folds < 2:
         raise InputError(f"{which} folds: {folds}; there must be at least 2")
     if n_clusters < 2 * folds:
+        fewer = f"use at most {n_clusters // 2} folds or " if n_clusters >= 4 else ""
         raise InputError(
             f"{n_clusters} clusters are too few for {folds} {which} folds: each test set needs "
-            f"at least 2 clusters; use at most {n_clusters // 2} folds or add clusters"
+            f"at least 2 clusters; {fewer}add clusters"
         )

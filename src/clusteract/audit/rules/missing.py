@@ -38,7 +38,7 @@ def missing(view: View) -> Iterator[Finding]:
     for j, column in enumerate(view.table.descriptor_names):
         empty = np.flatnonzero(np.isnan(X[:, j]))
         if len(empty):
-            yield view.finding("missing", "note", "no value", rows=empty, columns=[column])
+            yield view.finding("missing", "note", f"no {column}", rows=empty, columns=[column])
 
 
 @rule("undefined", summary="A value per ligand atom is only given where there are ligands")

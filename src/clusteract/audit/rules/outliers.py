@@ -31,5 +31,7 @@ def outliers(view: View) -> Iterator[Finding]:
         rows = np.flatnonzero(distance > _FAR)
         if 0 < len(rows) <= max(3, 0.02 * view.n):
             far = ", ".join(f"{distance[r]:.0f}" for r in rows[:5])
-            message = f"{column} lies {far} robust standard deviations from the expected"
+            message = (
+                f"{column} lies {far} robust standard deviations from what its row lets expect"
+            )
             yield view.finding("outlier", "warning", message, rows=rows, columns=[column])

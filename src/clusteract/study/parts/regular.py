@@ -18,7 +18,6 @@ from clusteract.plots.reference_folds import reference_folds
 from clusteract.report.chapters import Chapter, TextTable
 from clusteract.study.parts.jobs import Workshop
 from clusteract.validation import OuterFolds, RecipeResult, StudyResult, compare_recipes
-from clusteract.validation.executors import make_executor
 from clusteract.validation.nested import nested_cross_validate
 from clusteract.validation.splits import Split
 
@@ -154,7 +153,7 @@ def _score(
         seed=seed,
         baselines=False,
         store=workshop.store,
-        executor=make_executor(workshop.jobs),
+        jobs=workshop.jobs,
         progress=workshop.progress,
     )
 

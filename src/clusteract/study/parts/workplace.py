@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import tomli_w
 
-from clusteract.errors import Interrupted
+from clusteract.errors import InputError, Interrupted
 from clusteract.report.chapters import Chapter, render_chapters, to_markdown
 from clusteract.results import run_folder as files
 from clusteract.results.store import RunStore
@@ -78,6 +79,7 @@ def run_parts(
         After Ctrl-C; the same call resumes.
     """
     count_jobs(jobs)
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
     folder = files.prepare_run_folder(folder)
     with RunStore(folder / files.STORE, say) as store:
         if fresh:
@@ -89,6 +91,11 @@ def run_parts(
                 f"stopped; {len(store)} finished pieces are kept in {folder}: run the same "
                 "command again to resume"
             ) from None
+        except InputError:
+            if new and not store:  # what is wrong was found before any work
+                store.close()
+                shutil.rmtree(new[-1])
+            raise
     return _write(title, chapters, folder, settings, synthetic)
 
 
