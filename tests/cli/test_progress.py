@@ -1,4 +1,4 @@
-"""Progress without a terminal: lines in a log, not too many."""
+"""Progress: a bar on a terminal, lines in a log, not too many."""
 
 import pytest
 
@@ -17,3 +17,15 @@ def test_a_log_gets_a_line_now_and_then(seconds, lines, monkeypatch, capsys):
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("1,200 of 3,600 fits, rfr-rfe fold 2/10\n") == lines
+
+
+@pytest.mark.parametrize("columns", [60, 80, 140])
+def test_a_terminal_gets_a_moving_line_that_keeps_its_numbers(columns, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    for name, value in {"TERM": "xterm", "FORCE_COLOR": "1", "COLUMNS": str(columns)}.items():
+        monkeypatch.setenv(name, value)
+    with progress.progress_bar() as report:
+        report(MOMENT)
+    err = capsys.readouterr().err
+    assert "planning" in err
+    assert "1,200/3,600 fits" in err

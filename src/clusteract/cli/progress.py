@@ -8,12 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from clusteract.validation.progress import Progress as Moment
 from clusteract.validation.progress import Report
 
 _SECONDS_A_LINE = 30
+_WIDE = 120  # columns of a terminal that the whole line needs
 
 
 @contextmanager
@@ -22,16 +30,9 @@ def progress_bar() -> Iterator[Report]:
     if not sys.stderr.isatty():
         yield _lines()
         return
-    columns = (
-        TextColumn("[bold]{task.fields[recipe]}[/] fold {task.fields[fold]}"),
-        BarColumn(bar_width=24),
-        TextColumn("{task.completed:,.0f}/{task.total:,.0f} fits, {task.fields[rate]}"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, recipe="planning", fold="", rate="", start=True)
+    console = Console(stderr=True)
+    with Progress(*_columns(console.width), console=console, transient=True) as bar:
+        task = bar.add_task("", total=None, recipe="planning", fold="", fits="")
 
         def show(moment: Moment) -> None:
             elapsed = bar.tasks[0].elapsed or 0
@@ -41,11 +42,21 @@ def progress_bar() -> Iterator[Report]:
                 completed=moment.done,
                 total=moment.total,
                 recipe=moment.recipe,
-                fold=f"{moment.fold}/{moment.n_folds}",
-                rate=f"{rate:,.0f}/s",
+                fold=f"fold {moment.fold}/{moment.n_folds}",
+                fits=f"{moment.done:,}/{moment.total:,} fits, {rate:,.0f}/s",
             )
 
         yield show
+
+
+def _columns(width: int) -> list[ProgressColumn]:
+    """Return what stands in the line: on a narrow terminal, what says most."""
+    recipe = TextColumn("[bold]{task.fields[recipe]}[/] {task.fields[fold]}")
+    fits, left = TextColumn("{task.fields[fits]}"), TextColumn("left")
+    if width < _WIDE:
+        return [recipe, fits, TimeRemainingColumn(), left]
+    bar = BarColumn(bar_width=24)
+    return [recipe, bar, fits, TimeElapsedColumn(), TimeRemainingColumn(), left]
 
 
 def _lines() -> Report:
