@@ -52,6 +52,18 @@ def test_the_ranking_and_its_figure_are_written(model, candidates, tmp_path, cap
     assert f"written: {out}" in capsys.readouterr().out
 
 
+def test_nothing_new_is_nothing_to_suggest(model, small_table, tmp_path, capsys):
+    path, out = tmp_path / "training.csv", tmp_path / "ranked.csv"
+    small_table.to_frame().to_csv(path, index=False)
+    assert run(["screen", model, str(path), "--out", str(out)]) == 0
+    assert "nothing to suggest: every candidate is in the model's training" in (
+        capsys.readouterr().out
+    )
+    drawn = out.with_suffix(".svg").read_text(encoding="utf-8")
+    assert "inside" in drawn
+    assert "measure next" not in drawn
+
+
 def test_the_same_screening_gives_the_same_bytes(model, candidates, tmp_path):
     for name in ("a", "b"):
         assert run(["screen", model, candidates, "--out", str(tmp_path / f"{name}.csv")]) == 0
@@ -82,7 +94,8 @@ def test_json_is_the_only_thing_on_stdout(model, candidates, capsys):
         (["{model}", "{table}", "--threshold", "nan"], "threshold is nan; it must be a number"),
         (["{model}", "{table}", "--pick", "-1"], "pick is -1; it must be 0 or more"),
         (["{model}", "{table}", "--out", "{table}"], "is what is read from"),
-        (["{model}", "{table}", "--out", "x.png"], "the ranking is a table"),
+        (["{model}", "{table}", "--out", "x.png"], "the ranking is written as CSV"),
+        (["{model}", "{table}", "--out", "x.xlsx"], "a name that ends in .csv"),
     ],
 )
 def test_bad_input_is_one_line_and_nothing_is_written(

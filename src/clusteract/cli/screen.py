@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from clusteract.data import ClusterTable
     from clusteract.model import SavedModel, Screening
 
-_PICTURES = (".png", ".svg")
+_NO_CSV = (".png", ".svg", ".xlsx", ".xls", ".ods", ".parquet")
 _REASONS = 2  # on a line of the terminal; the CSV has all
 _TOP = 20  # highest predictions in the JSON document; the CSV has all
 
@@ -67,9 +67,10 @@ def command(
     from clusteract.model.judging import why_unbounded
 
     check_out(out, (Path(table), model))
-    if out is not None and out.suffix in _PICTURES:
+    if out is not None and out.suffix.lower() in _NO_CSV:
         raise InputError(
-            f"{out}: the ranking is a table, its figure is written beside; end in .csv"
+            f"{out}: the ranking is written as CSV, its figure beside; give a "
+            "name that ends in .csv"
         )
     loaded, clusters = loaded_with_table(model, table, sheet=sheet, name=name)
     err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -83,7 +84,7 @@ def command(
     if as_json:
         click.echo(json.dumps(_document(loaded, clusters, found), allow_nan=False))
         return
-    _print(loaded, found, printer())
+    _print(loaded, found, printer(), pick, only_inside)
     for path in written:
         click.echo(f"written: {path}")
 
@@ -118,7 +119,7 @@ def _document(model: SavedModel, clusters: ClusterTable, found: Screening) -> di
     )
 
 
-def _print(model: SavedModel, found: Screening, out: Console) -> None:
+def _print(model: SavedModel, found: Screening, out: Console, pick: int, only_inside: bool) -> None:
     out.print(f"model: {model.label}", markup=False)
     out.print(f"honest score: {model.honest or 'none in this model'}", markup=False)
     n = len(found.names)
@@ -129,6 +130,7 @@ def _print(model: SavedModel, found: Screening, out: Console) -> None:
         markup=False,
     )
     if not found.suggestions:
+        out.print(_why_none(found, pick, only_inside), markup=False)
         return
     table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
     for heading in ("next", "cluster", model.target, percent_level(found.level)):
@@ -142,6 +144,12 @@ def _print(model: SavedModel, found: Screening, out: Console) -> None:
     warning = outside_warning(tuple(found.reasons[i] for i in found.suggestions))
     if warning:
         out.print(f"\nof the suggestions {warning}", markup=False)
+
+
+def _why_none(found: Screening, pick: int, only_inside: bool) -> str:
+    if pick and only_inside and not found.measured.all():
+        return "nothing to suggest: what is new lies outside of the model's domain (--inside)"
+    return "nothing to suggest" + (": every candidate is in the model's training" if pick else "")
 
 
 def _cells(found: Screening, row: int) -> list[str]:

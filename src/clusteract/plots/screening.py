@@ -65,10 +65,12 @@ def screening_figure(table: ClusterTable, found: Screened) -> Drawing:
     rows = max(_ROW * len(shown), _MAP - 0.35)
     height = _TOP + rows + _BOTTOM
     title = f"Screening of {count(len(found.names), 'candidate')}"
-    fig = new_figure(table, title, width=PAGE, height=height)
+    width = PAGE if len(shown) else _LEFT + _MAP + 0.15
+    fig = new_figure(table, title, width=width, height=height)
     _draw_map(place_axes(fig, _LEFT, _BOTTOM, _MAP, rows), found, shown)
     left = _LEFT + _MAP + 1.25
-    _draw_list(place_axes(fig, left, _BOTTOM, PAGE - left - 0.15, rows), found, shown)
+    if len(shown):
+        _draw_list(place_axes(fig, left, _BOTTOM, PAGE - left - 0.15, rows), found, shown)
     return Drawing("screening", title, _caption(found, shown), fig)
 
 
@@ -87,7 +89,14 @@ def _draw_map(axes: Axes, found: Screened, shown: np.ndarray) -> None:
     axes.axhline(found.threshold, color=MUTED, lw=0.8, ls="--", zorder=3)
     axes.vlines(x[shown], *_finite(found.low, found.high, y, shown), color=WARNING, lw=0.7)
     axes.scatter(
-        x[shown], y[shown], s=16, fc="none", ec=WARNING, lw=0.9, zorder=4, label="measure next"
+        x[shown],
+        y[shown],
+        s=16,
+        fc="none",
+        ec=WARNING,
+        lw=0.9,
+        zorder=4,
+        label="measure next" if len(shown) else None,
     )
     axes.set(xlim=(0, min(_FARTHEST, max(1.5, 1.05 * float(x.max())))))
     axes.set(
@@ -122,8 +131,9 @@ def _draw_list(axes: Axes, found: Screened, shown: np.ndarray) -> None:
     labels = [f"{i}  {shortened(found.names[row])}" for i, row in enumerate(shown, start=1)]
     axes.set_yticks(y, labels, fontsize=6)
     axes.tick_params(axis="y", length=0)
-    axes.set(ylim=(max(len(shown), 1) - 0.4, -0.6), xlabel=found.target)
+    axes.set(ylim=(len(shown) - 0.4, -0.6), xlabel=found.target)
     axes.grid(axis="x")
+    axes.locator_params(axis="x", nbins=5)
     lines = (("threshold", found.threshold, MUTED), ("best measured", found.best_known, INK))
     for i, (words, value, colour) in enumerate(lines):
         place: dict[str, Any] = {"xytext": (0, 2 + 7 * i), "textcoords": "offset points"}
