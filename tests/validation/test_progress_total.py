@@ -6,13 +6,13 @@ import pytest
 
 from clusteract.data import make_synthetic_table
 from clusteract.estimators import get_recipe
-from clusteract.estimators.looks import Looks
 from clusteract.model.fitting import fit_best
 from clusteract.study import run_study
 from clusteract.validation import OuterFolds, nested_cross_validate
 from clusteract.validation.executors import make_executor
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.runner import Runner
+from clusteract.validation.searching import Piece
 
 FEW = {"model__n_estimators": [2], "model__max_depth": [3], "model__min_samples_leaf": [1, 2]}
 CHECKS = {"shuffled", "inner errors", "unseen metals"}
@@ -71,21 +71,27 @@ def test_checks_that_are_not_made_are_not_counted(table, recipes, options):
     assert "unseen metals" not in {p.recipe for p in seen}
 
 
-def test_a_search_that_runs_dry_takes_its_steps_off_the_total(table):
-    recipe = get_recipe("mlp-kbest").with_grid(
-        {
-            "model__hidden_layer_sizes": [(2,)],
-            "model__activation": ["relu"],
-            "model__alpha": [0.1],
-            "model__learning_rate_init": [1e-2],
-            "model__validation_fraction": [0.1, 0.2],
-            "model__solver": ["adam"],
-            "scaler": ["standard"],
-        }
-    )
-    assert isinstance(recipe.looks, Looks)
-    _, seen = reported(table, [recipe], budget={"mlp-kbest": 5}, baselines=False)
-    assert ends_at_its_total(seen)
+class Short:
+    """A unit that plans five steps and needs three: a search may run out of candidates."""
+
+    label, fold, n_steps = "short", 1, 5
+
+    def first_pieces(self):
+        return [Piece(key, "search", abs, (-1,), covers=1) for key in "ab"]
+
+    def accept(self, piece, answer, seconds):
+        return [Piece("c", "refit", abs, (-1,), covers=1)] if piece.key == "b" else []
+
+
+def test_a_unit_that_ends_early_takes_its_steps_off_the_total():
+    seen = []
+    with Runner(make_executor(1), report=seen.append) as runner:
+        runner.expect("later", 7)
+        runner.run([Short(), Short()], "now")
+        assert [(p.done, p.total) for p in seen[:2]] == [(1, 17), (2, 17)]
+        assert (seen[-1].done, seen[-1].total) == (6, 13)
+        runner.run([Short()], "later")
+    assert (seen[-1].done, seen[-1].total) == (9, 9)
 
 
 def test_one_runner_counts_the_study_and_its_model(table, recipes):
