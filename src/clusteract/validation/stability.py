@@ -8,8 +8,12 @@ from typing import Any
 
 import numpy as np
 from scipy import stats
+from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.feature_selection import RFE
+from sklearn.pipeline import make_pipeline
+
+from clusteract.search.refit import fit_for_predictions
 
 
 def eliminate(X: np.ndarray, y: np.ndarray, *, keep: int, seed: int) -> np.ndarray:
@@ -27,8 +31,10 @@ def eliminate(X: np.ndarray, y: np.ndarray, *, keep: int, seed: int) -> np.ndarr
     -------
     ndarray of bool, (n_descriptors,)
     """
-    forest = RandomForestRegressor(random_state=seed)
-    return RFE(forest, n_features_to_select=min(keep, X.shape[1])).fit(X, y).support_
+    selector = RFE(
+        RandomForestRegressor(random_state=seed), n_features_to_select=min(keep, X.shape[1])
+    )
+    return fit_for_predictions(make_pipeline(selector, DummyRegressor()), X, y)[0].support_
 
 
 @dataclass(frozen=True)
