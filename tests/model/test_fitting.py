@@ -1,5 +1,7 @@
 """A final fit chooses as the inner search of a study does, and does not depend on the jobs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict
@@ -78,6 +80,13 @@ def test_a_studys_best_recipe_carries_its_honest_score(study, svr):
     )
     assert "3 outer folds, 3 inner folds, the whole grid, seed 4" in str(model.honest)
     assert model.search == {"inner_folds": 3, "budget": None, "seed": 4}
+
+
+def test_a_budget_beyond_the_grid_is_the_whole_grid(study, svr):
+    generous = {**study.settings, "budget": {svr.name: 5000}}
+    model = fit_best(replace(study, settings=generous), [svr])
+    assert "the whole grid" in str(model.honest)
+    assert dump_model(model) == dump_model(fit_best(study, [svr]))
 
 
 def test_a_recipe_that_is_not_in_the_study_is_refused(study, svr):

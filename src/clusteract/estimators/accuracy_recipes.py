@@ -91,7 +91,7 @@ def blend(seed: int) -> list[tuple[str, Any]]:
 
 @register(
     "auto",
-    "Auto: best by inner folds",
+    "Auto (best by inner folds)",
     {
         "model": (
             AdditiveGPR(),

@@ -14,6 +14,7 @@ from clusteract.errors import InputError, close_matches
 from clusteract.estimators import Recipe
 from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
 from clusteract.results.summary import library_versions
+from clusteract.search.budget import is_exhaustive
 from clusteract.validation import StudyResult
 from clusteract.validation.fold_trust import InnerErrors, inner_errors
 from clusteract.validation.nested import make_problem, problem_for
@@ -140,15 +141,18 @@ def fit_best(
     name = result.best.name if recipe is None else recipe
     if name not in known:
         raise InputError(f"recipe {name!r} is not in this study; {close_matches(name, known)}")
-    settings = result.settings
+    settings, budget = result.settings, result.settings["budget"].get(name)
+    if is_exhaustive(known[name].grid_for(known[name].see(result.table).n_descriptors), budget):
+        budget = None
+    searched = {**settings, "budget": {name: budget}}
     return fit_model(
         result.table,
         known[name],
         seed=settings["seed"],
         inner_folds=settings["inner_folds"],
-        budget=settings["budget"].get(name),
+        budget=budget,
         missing=settings["missing"],
-        honest=HonestScore.from_result(result.recipes[name], settings),
+        honest=HonestScore.from_result(result.recipes[name], searched),
         jobs=jobs,
         store=store,
         progress=progress,

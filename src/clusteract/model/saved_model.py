@@ -71,7 +71,7 @@ class HonestScore:
     @property
     def procedure(self) -> str:
         """How it was found, in words."""
-        searched = "the whole grid" if self.budget is None else f"{self.budget} candidates"
+        searched = "the whole grid" if self.budget is None else f"{self.budget:,} candidates"
         repeats = "" if self.outer_repeats == 1 else f" x {self.outer_repeats} repeats"
         if self.leave_out is not None:
             repeats = f" ({question_words(self.leave_out)})"
