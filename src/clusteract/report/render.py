@@ -104,4 +104,8 @@ def _params(best_params: Mapping[str, Any]) -> str:
 def _setting(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{k}: {_setting(v)}" for k, v in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_setting, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "exhaustive" if value is None else str(value)
