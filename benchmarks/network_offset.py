@@ -28,8 +28,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "learning rate 1e-4": {"learning_rate": 1e-4},
     "learning rate 1e-6": {"learning_rate": 1e-6},
     "rows shuffled before the last tenth is set aside": {"shuffle": True},
-    "target standardised": {"standardise": True},
-    "both": {"shuffle": True, "standardise": True},
+    "target standardised": {"standardize_target": True},
+    "both": {"shuffle": True, "standardize_target": True},
 }
 
 
@@ -44,16 +44,13 @@ def folds(X: np.ndarray, y: np.ndarray) -> list[Fold]:
     return found
 
 
-def measure(
-    fold: Fold, *, shuffle: bool = False, standardise: bool = False, **changes: float
-) -> tuple[float, float, float, int]:
+def measure(fold: Fold, shuffle: bool = False, **changes: Any) -> tuple[float, float, float, int]:
     """Return RMSE, r, mean error and the epoch that was kept."""
     X, y, X_test, y_test = fold
-    mean, spread = (y.mean(), y.std()) if standardise else (0.0, 1.0)
     order = np.random.default_rng(0).permutation(len(y)) if shuffle else np.arange(len(y))
     network = DenseNetworkRegressor(**{**BASE, **changes})
-    fitted = fit_dense([(network, X[order], (y[order] - mean) / spread)])[0]
-    predicted = fitted.predict(X_test) * spread + mean
+    fitted = fit_dense([(network, X[order], y[order])])[0]
+    predicted = fitted.predict(X_test)
     error = predicted - y_test
     r = np.corrcoef(predicted, y_test)[0, 1]
     return float(np.sqrt(np.mean(error**2))), float(r), float(error.mean()), fitted.best_epoch_

@@ -1,10 +1,11 @@
 """Ways of spending a network's budget: best inner score by processor time; prints a table.
 
 On outer training sets of other seeds than the study's own, each way searches until its time is
-spent; what it is worth is the best mean RMSE over all ten inner folds that it has found so far.
-A training that two ways ask for is done once, and its time is counted for both.
+spent; what it is worth is the best mean RMSE over all ten inner folds that it has found so far:
+mean and spread over searches, and the mean place among the ways (1 is best). A training that two
+ways ask for is done once, and its time is counted for both.
 
-Usage: python benchmarks/network_search.py [--recipe mlp-kbest] [--outer-seeds 7 8] [--repeats 1]
+Usage: python benchmarks/network_search.py [--recipe mlp-kbest] [--outer-seeds 7 8] [--repeats 2]
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import optuna
+from scipy.stats import rankdata
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 
@@ -31,7 +33,9 @@ from clusteract.validation import OuterFolds
 from clusteract.validation.splits import inner_splits
 
 Candidate = dict[str, Any]
-ENDLESS = ("random", "TPE", "TPE, pruned by a first look")  # stopped at the time; others end
+NETWORKS = ("mlp-kbest", "dense-kbest", "dense-standardized")
+ENDLESS = ("random", "TPE, pruned by a first look")  # stopped at the time; others end
+Curve = list[tuple[float, float]]  # CPU seconds, the best RMSE so far
 Found = Iterator[float]  # RMSE over all inner folds, of one candidate after another
 
 
@@ -154,41 +158,20 @@ def finals(judge: Judge, looked: list[Candidate], errors: list[float], looks: Lo
         yield judge.score(looked[i])
 
 
-def tpe(judge: Judge, seed: int, pruned: bool) -> Found:
-    """Optuna's TPE; with pruning by the same first look, or without."""
+def pruned_tpe(judge: Judge, seed: int) -> Found:
+    """Optuna's TPE; a candidate whose first look is worse than the median is given up."""
     sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, n_startup_trials=8)
     pruner = optuna.pruners.MedianPruner(n_startup_trials=4)
     study = optuna.create_study(sampler=sampler, pruner=pruner)
     while True:
         trial, candidate = ask(study, judge)
-        if pruned:
-            trial.report(judge.look(candidate), 0)
-            if trial.should_prune():
-                study.tell(trial, state=optuna.trial.TrialState.PRUNED)
-                continue
+        trial.report(judge.look(candidate), 0)
+        if trial.should_prune():
+            study.tell(trial, state=optuna.trial.TrialState.PRUNED)
+            continue
         score = judge.score(candidate)
         study.tell(trial, score)
         yield score
-
-
-def tpe_in_rounds(judge: Judge, seed: int, budget: int, first: int = 16, size: int = 4) -> Found:
-    """First looks at a round of Optuna's proposals; the best of each four to the end."""
-    sampler = optuna.samplers.TPESampler(
-        seed=seed, multivariate=True, constant_liar=True, n_startup_trials=first
-    )
-    study = optuna.create_study(sampler=sampler)
-    for number in [first, *[size] * ((budget - first) // size)]:
-        asked = [ask(study, judge) for _ in range(number)]
-        errors = [judge.look(candidate) for _, candidate in asked]
-        for place, i in enumerate(np.argsort(errors, kind="stable")):
-            trial, candidate = asked[i]
-            trial.report(errors[i], 0)
-            if place >= number // 4:
-                study.tell(trial, state=optuna.trial.TrialState.PRUNED)
-                continue
-            score = judge.score(candidate)
-            study.tell(trial, score)
-            yield score
 
 
 def ask(study: optuna.Study, judge: Judge) -> tuple[optuna.Trial, Candidate]:
@@ -197,7 +180,7 @@ def ask(study: optuna.Study, judge: Judge) -> tuple[optuna.Trial, Candidate]:
     return trial, {k: judge.grid[k][i] for k, i in where.items()}
 
 
-def race(judge: Judge, ways: Found, seconds: float) -> list[tuple[float, float]]:
+def race(judge: Judge, ways: Found, seconds: float) -> Curve:
     """Run one way until its time is over; return seconds and the best score so far."""
     start, best, curve = judge.clock(), np.inf, []
     for score in ways:
@@ -209,53 +192,57 @@ def race(judge: Judge, ways: Found, seconds: float) -> list[tuple[float, float]]
 
 
 def make_ways(judge: Judge, seed: int, budget: int) -> dict[str, Found]:
-    def proposing(**settings: Any) -> Found:
-        return looks_and_proposals(judge, seed, budget, **settings)
+    by_optuna = {"propose": propose_by_optuna}
+
+    def proposing(finalists: float, **settings: Any) -> Found:
+        return looks_and_proposals(judge, seed, budget, finalists=finalists, **settings)
 
     return {
         "random": at_random(judge, seed),
-        "halving": halving(judge, seed, budget),
-        "TPE": tpe(judge, seed, pruned=False),
-        "TPE, pruned by a first look": tpe(judge, seed, pruned=True),
-        "TPE in rounds of four, the best look of each finished": tpe_in_rounds(judge, seed, budget),
-        "looks and proposals, an eighth finished": proposing(finalists=1 / 8),
-        "looks and proposals, a quarter finished": proposing(finalists=1 / 4),
-        "the same in twelve generations": proposing(finalists=1 / 4, generations=12),
-        "a quarter finished, Optuna proposes": proposing(
-            finalists=1 / 4, propose=propose_by_optuna
-        ),
+        "successive halving": halving(judge, seed, budget),
+        "TPE, pruned by a first look": pruned_tpe(judge, seed),
+        "looks and proposals, an eighth finished": proposing(1 / 8),
+        "looks and proposals, a quarter finished": proposing(1 / 4),
+        "Optuna proposes, an eighth finished": proposing(1 / 8, **by_optuna),
+        "Optuna proposes, a quarter finished": proposing(1 / 4, **by_optuna),
     }
 
 
-def at(curve: list[tuple[float, float]], mark: float) -> float:
+def at(curve: Curve, mark: float) -> float:
     return min((best for seconds, best in curve if seconds <= mark), default=np.nan)
 
 
-def show(name: str, curves: list[list[tuple[float, float]]], marks: Sequence[float]) -> None:
-    """Print one way's row: means over its races; a dash where one of them had found nothing."""
-    means = [np.mean([at(curve, mark) for curve in curves]) for mark in marks]
-    shown = ["-" if np.isnan(mean) else f"{mean:.3f}" for mean in means]
-    ends = " ".join(f"{curve[-1][1]:.3f}" for curve in curves)
+def places(curves: dict[str, list[Curve]], mark: float) -> dict[str, float]:
+    """Return each way's mean place at a time; nothing found yet is the last."""
+    found = np.array([[at(curve, mark) for curve in of_way] for of_way in curves.values()])
+    ranks = rankdata(np.nan_to_num(found, nan=np.inf), axis=0)
+    return dict(zip(curves, ranks.mean(axis=1).tolist(), strict=True))
+
+
+def show(name: str, curves: list[Curve], marks: Sequence[float], place: float) -> None:
+    """Print one way's row: means over its searches; a dash where one of them had found nothing."""
+    found = [[at(curve, mark) for curve in curves] for mark in (*marks, np.inf)]
+    shown = ["-" if np.isnan(f).any() else f"{np.mean(f):.3f} ± {np.std(f):.3f}" for f in found]
     spent = np.mean([curve[-1][0] for curve in curves])
     finished = np.mean([len(curve) for curve in curves])
-    print(f"| {name} | {' | '.join(shown)} | {ends} | {spent:.0f} s | {finished:.0f} |")
+    print(f"| {name} | {' | '.join(shown)} | {place:.1f} | {spent:.0f} s | {finished:.0f} |")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="auto")
-    parser.add_argument("--recipe", default="mlp-kbest", choices=("mlp-kbest", "dense-kbest"))
+    parser.add_argument("--recipe", default="mlp-kbest", choices=NETWORKS)
     parser.add_argument("--outer-seeds", type=int, nargs="+", default=[7, 8])
     parser.add_argument("--fold", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=28)
     parser.add_argument("--budget", type=int, default=48, help="of first looks")
-    parser.add_argument("--repeats", type=int, default=1, help="searches of each training set")
+    parser.add_argument("--repeats", type=int, default=2, help="searches of each training set")
     parser.add_argument("--first-seed", type=int, default=1, help="of the searches")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     table = load_table(asked.data).mask_sentinels()
-    curves: dict[str, list[list[tuple[float, float]]]] = {}
+    curves: dict[str, list[Curve]] = {}
     for outer_seed in asked.outer_seeds:
         train, _ = OuterFolds(10, 1, outer_seed).split(table.n_clusters)[asked.fold - 1]
         judge = Judge(asked.recipe, table.descriptors[train], table.target[train], seed=42)
@@ -266,12 +253,12 @@ def main() -> None:
                 print(outer_seed, seed, name, curve, file=sys.stderr, flush=True)
                 curves.setdefault(name, []).append(curve)
     marks = [asked.seconds * share for share in (0.5, 0.75, 1.0)]
-    print(
-        f"| {asked.recipe} | {' | '.join(f'{m:.0f} s' for m in marks)} | ends | spent | trained |"
-    )
-    print("|---" * (len(marks) + 4) + "|")
+    heads = [f"{mark:.0f} s" for mark in marks]
+    print(f"| {asked.recipe} | {' | '.join(heads)} | at its end | place | spent | trained |")
+    print("|---" * (len(marks) + 5) + "|")
+    ranked = places(curves, asked.seconds)
     for name, found in curves.items():
-        show(name, found, marks)
+        show(name, found, marks, ranked[name])
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ TINY = {
     "rfr-kbest": TREES,
     "mlp-kbest": {"model__hidden_layer_sizes": [[6, 4]], "model__max_iter": [15]},
     "dense-kbest": LAYERS | {"model__epochs": [3]},
+    "dense-standardized": LAYERS | {"model__epochs": [3]},
     "ref-rfr": TREES,
     "ref-gbr": TREES,
     "ref-rfr-rfe": TREES | SELECTION,

@@ -31,8 +31,11 @@ def test_a_loaded_model_predicts_bit_for_bit_the_same(recipe, tiny_model, small_
     assert loaded.summary() == model.summary()
 
 
-def test_a_network_loads_and_predicts_where_jax_is_absent(tiny_model, small_table, tmp_path):
-    model = tiny_model("dense-kbest")
+@pytest.mark.parametrize("recipe", ["dense-kbest", "dense-standardized"])
+def test_a_network_loads_and_predicts_where_jax_is_absent(
+    recipe, tiny_model, small_table, tmp_path
+):
+    model = tiny_model(recipe)
     save_model(model, tmp_path / "a.clusteract")
     np.save(tmp_path / "X.npy", small_table.descriptors)
     code = (

@@ -23,10 +23,10 @@ def learning_curves(estimator: Any) -> Curves:
     -------
     dict of str to list of float or None, (n_epochs,)
         ``loss``: of the training rows, as the network counts it (a dense network's mean squared
-        error with its L2 term, an MLPRegressor's half of it). ``validation``: of the rows set
-        aside, a dense network's loss; of an MLPRegressor, which keeps R2, 1 - R2, its error as a
-        share of those rows' variance. None stands for what is not finite. ``kept``: the epoch
-        whose weights were kept, counted from 1, alone in its list.
+        error with its L2 term, an MLPRegressor's half of it). Of the rows set aside either
+        ``validation_loss``, a dense network's loss, or ``validation_error``: an MLPRegressor keeps
+        R2, and 1 - R2 is its error as a share of those rows' variance. None stands for what is not
+        finite. ``kept``: the epoch whose weights were kept, counted from 1, alone in its list.
 
     Examples
     --------
@@ -37,18 +37,19 @@ def learning_curves(estimator: Any) -> Curves:
     if hasattr(estimator, "history_"):
         records = estimator.history_
         loss, judged = ([r[key] for r in records] for key in ("loss", "val_loss"))
-        return _curves(loss, judged, estimator.best_epoch_)
+        return _curves(estimator.best_epoch_, loss=loss, validation_loss=judged)
     if hasattr(estimator, "loss_curve_"):
         scores = getattr(estimator, "validation_scores_", None)
         if scores is None:
-            return _curves(estimator.loss_curve_, (), len(estimator.loss_curve_))
+            return _curves(len(estimator.loss_curve_), loss=estimator.loss_curve_)
         kept = 1 + int(np.argmax(np.nan_to_num(scores, nan=-np.inf)))
-        return _curves(estimator.loss_curve_, (1 - s for s in scores), kept)
+        errors = (1 - score for score in scores)
+        return _curves(kept, loss=estimator.loss_curve_, validation_error=errors)
     return {}
 
 
-def _curves(loss: Iterable[float], validation: Iterable[float], kept: int) -> Curves:
-    return {"loss": _plain(loss), "validation": _plain(validation), "kept": [kept]}
+def _curves(kept: int, **values: Iterable[float]) -> Curves:
+    return {**{name: _plain(line) for name, line in values.items()}, "kept": [kept]}
 
 
 def _plain(values: Iterable[float]) -> list[float | None]:

@@ -14,6 +14,12 @@ from clusteract.plots.registry import figure
 from clusteract.plots.style import INK, PAGE, TEST, TRAIN, new_figure, place_axes, styled
 from clusteract.validation import FoldResult, RecipeResult, StudyResult
 
+# What a network may say of the rows that it sets aside, and the axis that shows it.
+_JUDGED = {
+    "validation_loss": "validation loss",
+    "validation_error": "validation error / variance (1 − R²)",
+}
+
 _HEIGHT, _LEFT, _BOTTOM, _GAP = 2.9, 0.55, 0.45, 0.65
 
 
@@ -41,7 +47,7 @@ def learning_curves(result: StudyResult, recipe: str) -> Drawing:
     title = f"How the networks learned: {found.title}"
     fig = new_figure(result.table, title, width=PAGE, height=_HEIGHT)
     width = (PAGE - _LEFT - _GAP - 0.15) / 2
-    panels = (("loss", "training loss", TRAIN), ("validation", _judged(found), TEST))
+    panels = (("loss", "training loss", TRAIN), (*_judged(found), TEST))
     for i, (key, label, colour) in enumerate(panels):
         axes = place_axes(fig, _LEFT + i * (width + _GAP), _BOTTOM, width, _HEIGHT - 0.85)
         _lines(axes, found, key, colour)
@@ -54,14 +60,11 @@ def learning_curves(result: StudyResult, recipe: str) -> Drawing:
     return Drawing(f"learning-{recipe}", title, _caption(found), fig)
 
 
-def _judged(recipe: RecipeResult) -> str:
-    """Name what the validation panel shows."""
-    dense = any(_is_dense(fold) for fold in recipe.folds)
-    return "validation loss" if dense else "validation error / variance (1 − R²)"
-
-
-def _is_dense(fold: FoldResult) -> bool:
-    return "model__epochs" in fold.best_params
+def _judged(recipe: RecipeResult) -> tuple[str, str]:
+    """Return which curve the validation panel shows, and what it is called."""
+    known = {key for fold in recipe.folds for key in fold.curves}
+    key = next((key for key in _JUDGED if key in known), "validation_loss")
+    return key, _JUDGED[key]
 
 
 def _lines(axes: Axes, recipe: RecipeResult, key: str, colour: str) -> None:

@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from clusteract.estimators.networks.many import train_many
+from clusteract.estimators.networks.scale import Scale
 from clusteract.estimators.networks.scoring import pearson_r
 from clusteract.estimators.networks.task import Rows, Setting, Task, Trained, forward
 
@@ -27,6 +28,11 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
     with Adam, where :math:`l` runs over the hidden layers. The rows are shuffled each epoch. The
     last tenth of the rows is set aside; training ends when the loss on it (the L2 term included,
     as Keras counts it) has not fallen for ``patience`` epochs, and its best weights are kept.
+
+    With ``standardize_target`` the target of that sum is less its mean and in units of its spread,
+    both of the rows that are trained on; predictions are in the target's own unit either way. A
+    target that lies far from 0 for its spread is learned much better so: an untrained network
+    predicts about 0.
 
     Training runs in float32. Prediction is plain NumPy on the arrays ``coefs_`` and
     ``intercepts_``.
@@ -60,6 +66,8 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         Halve the learning rate after so many epochs without improvement by 1e-4.
     min_learning_rate : float
         The learning rate is not halved below this.
+    standardize_target : bool
+        Train on the target less its mean, divided by its spread (standard deviation).
     backend : {"numpy", "jax"}
         What trains the network. "numpy" is faster on a processor, and its result does not depend
         on what else is trained; "jax" is for a GPU and agrees with it within float32 rounding.
@@ -67,11 +75,13 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
     Attributes
     ----------
     coefs_ : list of float32 arrays of shape (fan_in, fan_out)
-        Kernels.
+        Kernels. With ``standardize_target`` the last one is float64 and predicts in the target's
+        unit.
     intercepts_ : list of float32 arrays of shape (fan_out,)
-        Biases.
+        Biases; the last one as in `coefs_`.
     history_ : list of dict
-        One record an epoch: ``epoch``, ``loss``, ``val_loss``, ``learning_rate``.
+        One record an epoch: ``epoch``, ``loss``, ``val_loss``, ``learning_rate``. The losses, L2
+        term included, are in the square of the target's unit, standardised or not.
     n_iter_ : int
         Epochs run.
     best_epoch_ : int
@@ -110,6 +120,7 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         validation_fraction: float = 0.1,
         plateau_patience: int | None = None,
         min_learning_rate: float = 1e-6,
+        standardize_target: bool = False,
         backend: str = "numpy",
     ) -> None:
         self.units_1 = units_1
@@ -127,6 +138,7 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         self.validation_fraction = validation_fraction
         self.plateau_patience = plateau_patience
         self.min_learning_rate = min_learning_rate
+        self.standardize_target = standardize_target
         self.backend = backend
 
     def fit(
@@ -148,7 +160,8 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         InputError
             If a parameter is out of its range.
         """
-        return self._take(train_many([self._task(X, y, validation)])[0])
+        task = self._task(X, y, validation)
+        return self._take(train_many([task])[0], task.rows.scale)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Predict the target (n_clusters,)."""
@@ -160,6 +173,11 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
         """Pearson r of prediction and target, as in the study; see `pearson_r`."""
         return pearson_r(y, self.predict(X))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take the state of a saved network, also of one saved before a parameter was there."""
+        super().__setstate__(state)
+        self.__dict__.setdefault("standardize_target", False)
 
     def _setting(self) -> Setting:
         hidden = self.hidden
@@ -186,16 +204,22 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         rows, target = validate_data(self, X, y, y_numeric=True, dtype=np.float64)
         setting = self._setting()
         if validation is None:
-            return Task(setting, Rows.split(rows, target, self.validation_fraction))
+            parted = Rows.split(rows, target, self.validation_fraction, self.standardize_target)
+            return Task(setting, parted)
         X_val = validate_data(self, validation[0], reset=False, dtype=np.float64)
         y_val = check_array(validation[1], ensure_2d=False, dtype=np.float64).ravel()
-        return Task(setting, Rows.given(rows, target, X_val, y_val))
+        scale = Scale.of(target) if self.standardize_target else None
+        return Task(setting, Rows.given(rows, target, X_val, y_val, scale))
 
-    def _take(self, trained: Trained) -> Self:
+    def _take(self, trained: Trained, scale: Scale | None) -> Self:
         kernels, biases = trained.architecture.views(trained.weights[None])
         self.coefs_ = [k[0] for k in kernels]
         self.intercepts_ = [b[0, 0] for b in biases]
         self.history_ = trained.history
+        if scale is not None:
+            layer = scale.undo(self.coefs_[-1], self.intercepts_[-1])
+            self.coefs_[-1], self.intercepts_[-1] = layer
+            self.history_ = [scale.in_unit(record) for record in trained.history]
         self.n_iter_ = trained.n_iter
         self.best_epoch_ = trained.best_epoch
         return self
@@ -239,7 +263,8 @@ def fit_dense(
         models.append(model)
 
     def finish(index: int, trained: Trained) -> None:
-        fitted, number = models[index]._take(trained), numbers[index]
+        fitted = models[index]._take(trained, tasks[index].rows.scale)
+        number = numbers[index]
         results[number] = fitted if use is None else use(number, fitted)
         models[index] = None
 

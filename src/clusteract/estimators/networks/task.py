@@ -11,8 +11,7 @@ import numpy as np
 
 from clusteract.errors import InputError
 from clusteract.estimators.networks.architecture import Architecture
-
-Record = dict[str, float]
+from clusteract.estimators.networks.scale import Record, Scale
 
 
 @dataclass(frozen=True)
@@ -60,12 +59,17 @@ class _Range:
 
 @dataclass(frozen=True)
 class Rows:
-    """Training and validation rows, float32; the validation part may be empty."""
+    """Training and validation rows, float32; the validation part may be empty.
+
+    With a scale, both targets are in its unit. Rows of equal numbers are one training, whatever
+    their scales.
+    """
 
     X: np.ndarray
     y: np.ndarray
     X_val: np.ndarray
     y_val: np.ndarray
+    scale: Scale | None = None
 
     @cached_property
     def digest(self) -> bytes:
@@ -74,19 +78,36 @@ class Rows:
         return blake2b(b"".join(a.tobytes() for a in arrays), digest_size=16).digest()
 
     @classmethod
-    def split(cls, X: np.ndarray, y: np.ndarray, validation_fraction: float) -> Rows:
+    def split(
+        cls,
+        X: np.ndarray,
+        y: np.ndarray,
+        validation_fraction: float,
+        standardize: bool = False,
+    ) -> Rows:
         """Set the last rows aside, counted as Keras's ``validation_split`` counts them."""
         if not 0 <= validation_fraction < 1:
             raise InputError(
                 f"validation_fraction={validation_fraction!r} must be at least 0 and below 1"
             )
         cut = max(1, math.floor(len(X) * (1.0 - validation_fraction)))
-        return cls.given(X[:cut], y[:cut], X[cut:], y[cut:])
+        scale = Scale.of(y[:cut]) if standardize else None
+        return cls.given(X[:cut], y[:cut], X[cut:], y[cut:], scale)
 
     @classmethod
-    def given(cls, X: np.ndarray, y: np.ndarray, X_val: np.ndarray, y_val: np.ndarray) -> Rows:
-        """Take the validation rows as they are."""
-        return cls(*(np.ascontiguousarray(a, dtype=np.float32) for a in (X, y, X_val, y_val)))
+    def given(
+        cls,
+        X: np.ndarray,
+        y: np.ndarray,
+        X_val: np.ndarray,
+        y_val: np.ndarray,
+        scale: Scale | None = None,
+    ) -> Rows:
+        """Take the validation rows as they are; bring both targets to a scale."""
+        if scale is not None:
+            y, y_val = scale.apply(y), scale.apply(y_val)
+        parts = (np.ascontiguousarray(a, dtype=np.float32) for a in (X, y, X_val, y_val))
+        return cls(*parts, scale)
 
 
 @dataclass(frozen=True)

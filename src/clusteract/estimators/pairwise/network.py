@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -11,6 +12,7 @@ from clusteract.estimators.networks import DenseNetworkRegressor
 from clusteract.estimators.networks.batch import Batch
 from clusteract.estimators.networks.course import DenseCourse
 from clusteract.estimators.networks.processor import Processor
+from clusteract.estimators.networks.scale import Scale
 from clusteract.estimators.networks.task import Rows, Task, Trained
 from clusteract.estimators.pairwise.pairs import PairRows
 from clusteract.estimators.pairwise.training import draw_rows, train_on_pairs
@@ -37,15 +39,22 @@ def _train_network(
         stored = Rows.given(*draw_rows(rows, most, random), *validation)
         return base.fit(stored.X, stored.y, validation=(stored.X_val, stored.y_val))
     setting = base._setting()
+    scale = _scale_of(rows) if base.standardize_target else None
     # The task's own rows only lend their shape: one mini-batch.
-    batch = Rows.given(*rows.take(np.arange(min(setting.batch_size, most))), *validation)
+    batch = Rows.given(*rows.take(np.arange(min(setting.batch_size, most))), *validation, scale)
     base.n_features_in_ = p
-    return base._take(_train_streamed(Task(setting, batch), rows, most))
+    return base._take(_train_streamed(Task(setting, batch), rows, most), scale)
+
+
+def _scale_of(rows: PairRows) -> Scale:
+    """Return mean and spread of all rows' differences of the target, without making them all."""
+    target = replace(rows, X=rows.y[:, None], offset=0.0)
+    return Scale(target.means()[1], float(target.spread()[0]))
 
 
 def _train_streamed(task: Task, rows: PairRows, most: int) -> Trained:
     found: list[Trained] = []
-    course, processor = _PairCourse(task, len(rows), most), _PairProcessor(task.shape, rows)
+    course, processor = _PairCourse(task, len(rows), most), _PairProcessor(task, rows)
     with threadpool_limits(limits=1, user_api="blas"):
         Batch(processor, 1).run(deque([lambda: course]), lambda _, trained: found.append(trained))
     return found[0]
@@ -67,15 +76,17 @@ class _PairCourse(DenseCourse):
 class _PairProcessor(Processor):
     """Arithmetic of one network whose mini-batches are differences made on the way."""
 
-    def __init__(self, shape, rows: PairRows) -> None:
-        super().__init__(shape, 1)
-        self.rows = rows
+    def __init__(self, task: Task, rows: PairRows) -> None:
+        super().__init__(task.shape, 1)
+        self.rows, self.scale = rows, task.rows.scale
 
     def epoch(self, orders: list[np.ndarray], rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Train once through the rows drawn for this epoch; return loss and validation loss."""
         total, (order,) = np.zeros(1), orders
         for start in range(0, len(order), self.shape.batch_size):
             D, d = self.rows.take(order[start : start + self.shape.batch_size])
+            if self.scale is not None:
+                d = self.scale.apply(d)
             total += self._step(
                 D[None].astype(np.float32), d[None, :, None].astype(np.float32), rates
             )
