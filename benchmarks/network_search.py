@@ -42,11 +42,13 @@ Found = Iterator[float]  # RMSE over all inner folds, of one candidate after ano
 class Judge:
     """Trains a recipe's candidates on inner folds of one outer training set."""
 
-    def __init__(self, recipe: str, X: np.ndarray, y: np.ndarray, seed: int) -> None:
+    def __init__(
+        self, recipe: str, X: np.ndarray, y: np.ndarray, seed: int, steps: int | None = None
+    ) -> None:
         self.recipe, self.X, self.y = get_recipe(recipe), X, y
         self.pipeline = self.recipe.pipeline(seed, impute=True)
         self.splits = inner_splits(10, len(y))
-        self.looks = self.recipe.looks
+        self.looks = replace(self.recipe.looks, steps=steps or self.recipe.looks.steps)
         self._known: dict[tuple[Any, ...], tuple[float, float]] = {}
         self._saved = 0.0  # seconds of trainings that were not repeated
         self.grid = self.looks.thinned(self.recipe.grid_for(X.shape[1]))
@@ -236,6 +238,7 @@ def main() -> None:
     parser.add_argument("--fold", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=28)
     parser.add_argument("--budget", type=int, default=48, help="of first looks")
+    parser.add_argument("--steps", type=int, help="of a first look, not the recipe's")
     parser.add_argument("--repeats", type=int, default=2, help="searches of each training set")
     parser.add_argument("--first-seed", type=int, default=1, help="of the searches")
     asked = parser.parse_args()
@@ -245,7 +248,8 @@ def main() -> None:
     curves: dict[str, list[Curve]] = {}
     for outer_seed in asked.outer_seeds:
         train, _ = OuterFolds(10, 1, outer_seed).split(table.n_clusters)[asked.fold - 1]
-        judge = Judge(asked.recipe, table.descriptors[train], table.target[train], seed=42)
+        rows = table.descriptors[train], np.asarray(table.target)[train]
+        judge = Judge(asked.recipe, *rows, seed=42, steps=asked.steps)
         judge.look(next(c for c in ParameterGrid(judge.grid) if 1e-2 in c.values()))  # compile
         for seed in range(asked.first_seed, asked.first_seed + asked.repeats):
             for name, way in make_ways(judge, seed, asked.budget).items():

@@ -64,6 +64,22 @@ def test_given_validation_rows_leave_all_rows_for_training(bend):
     np.testing.assert_array_equal(split.predict(X), given.predict(X))
 
 
+def test_rows_set_aside_at_random_are_as_many_and_the_same_for_a_seed(bend):
+    X, y = bend
+    rows = [
+        small(shuffle_validation=on, random_state=seed)._task(X, y).rows
+        for on, seed in ((False, 1), (True, 1), (True, 1), (True, 2))
+    ]
+    last, first, again, other = (part.y_val.tolist() for part in rows)
+    assert len(last) == len(first) == 12
+    assert first == again
+    assert last != first != other
+    assert sorted([*rows[1].y, *rows[1].y_val]) == sorted(y.astype(np.float32))
+    fitted = small(shuffle_validation=True, epochs=5).fit(X, y)
+    given = small(epochs=5).fit(rows[1].X, rows[1].y, validation=(rows[1].X_val, rows[1].y_val))
+    np.testing.assert_array_equal(fitted.predict(X), given.predict(X))
+
+
 def test_without_validation_rows_every_epoch_is_run(bend):
     network = small(validation_fraction=0, epochs=30).fit(*bend)
     assert network.n_iter_ == network.best_epoch_ == 30

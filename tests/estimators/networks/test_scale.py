@@ -87,7 +87,7 @@ def test_a_network_saved_before_there_was_a_choice_predicts(far):
     X, y = far
     old = network(False, epochs=2).fit(X, y)
     expected, state = old.predict(X), old.__getstate__()
-    del state["standardize_target"]
+    del state["standardize_target"], state["shuffle_validation"]
     again = DenseNetworkRegressor.__new__(DenseNetworkRegressor)
     again.__setstate__(state)
     np.testing.assert_array_equal(again.predict(X), expected)

@@ -68,6 +68,8 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         The learning rate is not halved below this.
     standardize_target : bool
         Train on the target less its mean, divided by its spread (standard deviation).
+    shuffle_validation : bool
+        Set rows aside at random, not the last ones, which in a sorted table are all of a kind.
     backend : {"numpy", "jax"}
         What trains the network. "numpy" is faster on a processor, and its result does not depend
         on what else is trained; "jax" is for a GPU and agrees with it within float32 rounding.
@@ -121,6 +123,7 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         plateau_patience: int | None = None,
         min_learning_rate: float = 1e-6,
         standardize_target: bool = False,
+        shuffle_validation: bool = False,
         backend: str = "numpy",
     ) -> None:
         self.units_1 = units_1
@@ -139,6 +142,7 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         self.plateau_patience = plateau_patience
         self.min_learning_rate = min_learning_rate
         self.standardize_target = standardize_target
+        self.shuffle_validation = shuffle_validation
         self.backend = backend
 
     def fit(
@@ -177,7 +181,8 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take the state of a saved network, also of one saved before a parameter was there."""
         super().__setstate__(state)
-        self.__dict__.setdefault("standardize_target", False)
+        for name in ("standardize_target", "shuffle_validation"):
+            self.__dict__.setdefault(name, False)
 
     def _setting(self) -> Setting:
         hidden = self.hidden
@@ -204,7 +209,13 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         rows, target = validate_data(self, X, y, y_numeric=True, dtype=np.float64)
         setting = self._setting()
         if validation is None:
-            parted = Rows.split(rows, target, self.validation_fraction, self.standardize_target)
+            parted = Rows.split(
+                rows,
+                target,
+                self.validation_fraction,
+                self.standardize_target,
+                setting.seed if self.shuffle_validation else None,
+            )
             return Task(setting, parted)
         X_val = validate_data(self, validation[0], reset=False, dtype=np.float64)
         y_val = check_array(validation[1], ensure_2d=False, dtype=np.float64).ravel()

@@ -84,15 +84,23 @@ class Rows:
         y: np.ndarray,
         validation_fraction: float,
         standardize: bool = False,
+        seed: int | None = None,
     ) -> Rows:
-        """Set the last rows aside, counted as Keras's ``validation_split`` counts them."""
+        """Set the last rows aside, counted as Keras's ``validation_split`` counts them.
+
+        With a seed, as many rows at random.
+        """
         if not 0 <= validation_fraction < 1:
             raise InputError(
                 f"validation_fraction={validation_fraction!r} must be at least 0 and below 1"
             )
         cut = max(1, math.floor(len(X) * (1.0 - validation_fraction)))
-        scale = Scale.of(y[:cut]) if standardize else None
-        return cls.given(X[:cut], y[:cut], X[cut:], y[cut:], scale)
+        order = np.arange(len(X))
+        if seed is not None:
+            order = np.random.default_rng([seed, 3]).permutation(order)
+        kept, aside = np.sort(order[:cut]), np.sort(order[cut:])
+        scale = Scale.of(y[kept]) if standardize else None
+        return cls.given(X[kept], y[kept], X[aside], y[aside], scale)
 
     @classmethod
     def given(
