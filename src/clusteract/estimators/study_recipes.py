@@ -151,5 +151,6 @@ def dense_standardized(seed: int) -> list:
     """
     from clusteract.estimators.networks import DenseNetworkRegressor
 
-    changes = {"standardize_target": True, "shuffle_validation": True}
-    return _kbest(DenseNetworkRegressor(random_state=seed, **changes))
+    return _kbest(
+        DenseNetworkRegressor(random_state=seed, standardize_target=True, shuffle_validation=True)
+    )

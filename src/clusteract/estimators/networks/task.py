@@ -114,8 +114,11 @@ class Rows:
         """Take the validation rows as they are; bring both targets to a scale."""
         if scale is not None:
             y, y_val = scale.apply(y), scale.apply(y_val)
-        parts = (np.ascontiguousarray(a, dtype=np.float32) for a in (X, y, X_val, y_val))
-        return cls(*parts, scale)
+        return cls(_plain(X), _plain(y), _plain(X_val), _plain(y_val), scale)
+
+
+def _plain(array: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(array, dtype=np.float32)
 
 
 @dataclass(frozen=True)

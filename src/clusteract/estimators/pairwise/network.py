@@ -34,14 +34,15 @@ def _train_network(
     """Train on stored pairs where they are few, else on `most` fresh ones an epoch."""
     p = rows.X.shape[1]
     nothing = np.empty((0, p)), np.empty(0)
-    validation = nothing if held is None else draw_rows(held, _MOST_HELD, random)
+    X_val, y_val = nothing if held is None else draw_rows(held, _MOST_HELD, random)
     if len(rows) <= min(most, _MOST_STORED):
-        stored = Rows.given(*draw_rows(rows, most, random), *validation)
+        stored = Rows.given(*draw_rows(rows, most, random), X_val, y_val)
         return base.fit(stored.X, stored.y, validation=(stored.X_val, stored.y_val))
     setting = base._setting()
     scale = _scale_of(rows) if base.standardize_target else None
     # The task's own rows only lend their shape: one mini-batch.
-    batch = Rows.given(*rows.take(np.arange(min(setting.batch_size, most))), *validation, scale)
+    X, y = rows.take(np.arange(min(setting.batch_size, most)))
+    batch = Rows.given(X, y, X_val, y_val, scale)
     base.n_features_in_ = p
     return base._take(_train_streamed(Task(setting, batch), rows, most), scale)
 
