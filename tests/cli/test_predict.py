@@ -91,6 +91,13 @@ def test_what_is_read_from_is_not_written_over(which, model, new, capsys):
         assert stream.read() == before
 
 
+def test_csv_is_not_written_as_a_workbook(model, new, tmp_path, capsys):
+    out = tmp_path / "predicted.xlsx"
+    assert run(["predict", model, new, "--out", str(out)]) == 1
+    assert "CSV is what is written; give a name that ends in .csv" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_a_path_that_cannot_be_written_is_one_line(model, new, tmp_path, capsys):
     assert run(["predict", model, new, "--out", str(tmp_path)]) == 1
     assert "is a folder; give a file (--out)" in capsys.readouterr().err

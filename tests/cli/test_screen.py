@@ -94,7 +94,7 @@ def test_json_is_the_only_thing_on_stdout(model, candidates, capsys):
         (["{model}", "{table}", "--threshold", "nan"], "threshold is nan; it must be a number"),
         (["{model}", "{table}", "--pick", "-1"], "pick is -1; it must be 0 or more"),
         (["{model}", "{table}", "--out", "{table}"], "is what is read from"),
-        (["{model}", "{table}", "--out", "x.png"], "the ranking is written as CSV"),
+        (["{model}", "{table}", "--out", "x.png"], "CSV is what is written"),
         (["{model}", "{table}", "--out", "x.xlsx"], "a name that ends in .csv"),
     ],
 )

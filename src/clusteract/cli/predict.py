@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_AUDITED = 10_000  # the audit of more takes minutes
 _PIPE_WIDTH = 200  # columns where the output is no terminal, so that notes stay on their line
+_NO_CSV = (".png", ".svg", ".xlsx", ".xls", ".ods", ".parquet")
 
 
 @click.command(short_help="Predict lg(k1) with a saved model.")
@@ -140,12 +141,14 @@ def outside_warning(reasons: tuple[tuple[str, ...], ...] | None) -> str:
 
 
 def check_out(out: Path | None, inputs: tuple[Path, ...]) -> None:
-    """Refuse to write over what is read."""
+    """Refuse to write over what is read, and CSV under a name that promises something else."""
     for path in inputs:
         if out is not None and out.exists() and path.exists() and os.path.samefile(out, path):
             raise InputError(f"{out}: is what is read from; give another --out")
     if out is not None and out.is_dir():
         raise InputError(f"{out}: is a folder; give a file (--out)")
+    if out is not None and out.suffix.lower() in _NO_CSV:
+        raise InputError(f"{out}: CSV is what is written; give a name that ends in .csv")
 
 
 def _document(model: SavedModel, found: Predictions) -> dict[str, Any]:

@@ -21,13 +21,11 @@ from clusteract.cli.predict import (
     say_what_was_noticed,
     showing_columns,
 )
-from clusteract.errors import InputError
 
 if TYPE_CHECKING:
     from clusteract.data import ClusterTable
     from clusteract.model import SavedModel, Screening
 
-_NO_CSV = (".png", ".svg", ".xlsx", ".xls", ".ods", ".parquet")
 _REASONS = 2  # on a line of the terminal; the CSV has all
 _TOP = 20  # highest predictions in the JSON document; the CSV has all
 
@@ -67,11 +65,6 @@ def command(
     from clusteract.model.judging import why_unbounded
 
     check_out(out, (Path(table), model))
-    if out is not None and out.suffix.lower() in _NO_CSV:
-        raise InputError(
-            f"{out}: the ranking is written as CSV, its figure beside; give a "
-            "name that ends in .csv"
-        )
     loaded, clusters = loaded_with_table(model, table, sheet=sheet, name=name)
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     with showing_columns(err):
