@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,22 +121,34 @@ def run_study(
     ).with_data(read_options or {})
     table = data if isinstance(data, ClusterTable) else _load(config, say)
     _check(config, table, jobs)
-    folder = files.prepare_run_folder(Path(out) if out else _default_folder(config, table))
+    with closing(_executor(jobs, scheduler)) as executor:  # refused before anything is written
+        folder = files.prepare_run_folder(Path(out) if out else _default_folder(config, table))
+        with RunStore(folder / files.STORE, say) as store:
+            if fresh:
+                store.clear()
+            try:
+                return _run(config, table, Runner(executor, store, progress), store, folder, say)
+            except KeyboardInterrupt:
+                raise Interrupted(
+                    f"stopped; {len(store)} finished pieces are kept in {folder}: run the same "
+                    "command again to resume"
+                ) from None
+
+
+def _run(
+    config: StudyConfig,
+    table: ClusterTable,
+    runner: Runner,
+    store: RunStore,
+    folder: Path,
+    say: Say,
+) -> StudyRun:
     audited = audit(table)
     for line in (audited.summary_line(), *table.source.remarks, *_odd_cells(table, config.missing)):
         say(line)
-    with RunStore(folder / files.STORE, say) as store:
-        if fresh:
-            store.clear()
-        try:
-            with Runner(_executor(jobs, scheduler), store, progress) as runner:
-                result, best = _compute(config, table, runner)
-        except KeyboardInterrupt:
-            raise Interrupted(
-                f"stopped; {len(store)} finished pieces are kept in {folder}: run the same "
-                "command again to resume"
-            ) from None
-        run = _write(config, table, result, store, folder, audited)
+    with runner:
+        result, best = _compute(config, table, runner)
+    run = _write(config, table, result, store, folder, audited)
     save_model(best, run.model)
     return run
 
