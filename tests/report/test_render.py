@@ -68,6 +68,7 @@ def test_published_figures_and_audit_stand_beside(result):
     assert "(0.703)" in page
     assert "Two rows are wrong." in page
     assert "Row 3 is shifted." in page
+    assert "Rows count from 0" in page
 
 
 def test_synthetic_is_said_and_only_where_true(page, real_result):
