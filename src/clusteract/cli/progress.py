@@ -42,11 +42,16 @@ def progress_bar() -> Iterator[Report]:
                 completed=moment.done,
                 total=moment.total,
                 recipe=moment.recipe,
-                fold=f"fold {moment.fold}/{moment.n_folds}",
-                fits=f"{moment.done:,}/{moment.total:,} fits, {rate:,.0f}/s",
+                fold=f"fold {moment.fold}/{moment.n_folds}:",
+                fits=f"{moment.done:,}/{moment.total:,} fits{_rate(rate)},",
             )
 
         yield show
+
+
+def _rate(fits: float) -> str:
+    """Say how many fits a second are answered; nothing before it is known."""
+    return f", {fits:,.{0 if fits >= 10 else 1}f}/s" if fits else ""
 
 
 def _columns(width: int) -> list[ProgressColumn]:
