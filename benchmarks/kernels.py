@@ -106,11 +106,16 @@ def ranked(A, B, rows_a, rows_b) -> Cube:
     return power(0.5)(*rank, None, None)
 
 
-def thresholds(A, B, rows_a, rows_b) -> Cube:
-    """Return one variogram for each of three steps a descriptor, at the training quartiles."""
-    steps = np.quantile(B, [0.25, 0.5, 0.75], axis=0)
-    a, b = (np.concatenate([(step < Z).T for step in steps]).astype(float) for Z in (A, B))
-    return np.abs(a[:, :, None] - b[:, None, :])
+def thresholds(number: int) -> Part:
+    """Return one variogram for each of so many steps a descriptor, at training quantiles."""
+    shares = np.arange(1, number + 1) / (number + 1)
+
+    def part(A, B, rows_a, rows_b) -> Cube:
+        steps = np.quantile(B, shares, axis=0)
+        a, b = (np.concatenate([(step < Z).T for step in steps]).astype(float) for Z in (A, B))
+        return np.abs(a[:, :, None] - b[:, None, :])
+
+    return part
 
 
 def monotone(strength: float) -> Callable:
@@ -138,8 +143,10 @@ def variants(table: ClusterTable, n_own: int) -> list[Variant]:
         Variant("roughness 1.0", [(1.0, power(1.0))]),
         Variant("two roughnesses a descriptor", [(0.6, rough), (0.4, power(1.2))]),
         Variant("ranks of descriptors", [(1.0, ranked)]),
-        Variant("three thresholds a descriptor, no slopes", [(1.0, thresholds)]),
-        Variant("+ three thresholds a descriptor", [(0.7, rough), (0.3, thresholds)]),
+        *(
+            Variant(f"+ {n} thresholds a descriptor", [(0.7, rough), (0.3, thresholds(n))])
+            for n in (1, 2, 3, 4, 5, 7)
+        ),
         Variant("equal shares of own, composition, made", [(1.0, power(0.5, f)) for f in families]),
         Variant("without the made descriptors", [(1.0, power(0.5, slice(0, made.start)))]),
         Variant("weights all equal", [(1.0, rough)], spread=0.001),
@@ -215,16 +222,14 @@ def main() -> None:
     methods["extra trees"] = trees(get_recipe("extra-trees-made").pipeline(0)[-1])
     methods["histogram boosting"] = monotone(2.0)  # no correlation is that strong
     for strength in (0.5, 0.3, 0.1):
-        methods[f"the same, monotone where rank correlation is {strength} or more"] = monotone(
-            strength
-        )
+        methods[f"monotone where rank correlation is {strength} or more"] = monotone(strength)
     print("| variant | test r | test RMSE |\n|---|---|---|")
     found = {}
     for name, predict in methods.items():
         found[name] = {seed: out_of_fold(X, y, seed, predict) for seed in seeds}
         print_row(name, y, found[name])
     first = found[next(iter(methods))]
-    for name in ("boosted trees", "extra trees"):
+    for name in ("boosted trees", "extra trees", list(methods)[-1]):
         for share in (0.3, 0.5):
             mixed = {s: (1 - share) * first[s] + share * found[name][s] for s in seeds}
             print_row(f"`gp-additive`, averaged with {share:.0%} {name}", y, mixed)
