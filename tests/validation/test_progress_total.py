@@ -46,9 +46,8 @@ def ends_at_its_total(seen):
     )
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_the_steps_of_a_study_with_its_checks_add_up_to_the_total(table, recipes, jobs):
-    found, seen = reported(table, recipes, jobs=jobs)
+def test_the_steps_of_a_study_with_its_checks_add_up_to_the_total(table, recipes):
+    found, seen = reported(table, recipes)
     assert len(found.borders) == 2
     assert {p.recipe for p in seen} == {*found.recipes, *CHECKS}
     assert ends_at_its_total(seen)
