@@ -26,6 +26,10 @@ def test_what_is_odd_in_the_table_is_named(small_table, tmp_path):
     cell = f"{table.descriptor_names[3]} of {table.names[5]}"
     assert said[0].startswith("audit of synthetic: 1 wrong cell")
     assert f"sentinel: {cell}; imputed inside folds" in said
+    assert said[-1] == (
+        "quick on synthetic (SYNTHETIC): 1 recipe, 3 outer folds, 2 inner folds; run folder "
+        f"{tmp_path / 'run'}"
+    )
 
 
 def test_workers_that_are_not_there_are_told_before_anything_is_written(

@@ -143,9 +143,16 @@ def _run(
     folder: Path,
     say: Say,
 ) -> StudyRun:
+    from clusteract.plots.numbers import count
+
     audited = audit(table)
     for line in (audited.summary_line(), *table.source.remarks, *_odd_cells(table, config.missing)):
         say(line)
+    outer = len(config.outer_for(table).split(table.n_clusters))
+    say(
+        f"{config.name} on {table.label}: {count(len(config.recipes), 'recipe')}, {outer} outer "
+        f"folds, {config.inner_folds} inner folds; run folder {folder}"
+    )
     with runner:
         result, best = _compute(config, table, runner)
     run = _write(config, table, result, store, folder, audited)
