@@ -85,7 +85,17 @@ def test_what_lies_outside_the_training_range_is_named(model, new):
 def test_the_training_table_itself_lies_inside(model, small_table):
     found = predict(model, small_table)
     assert not any(found.outside)
-    assert "fitted on this very table" in found.remarks[0]
+    assert found.remarks[0].startswith("the model was trained on all clusters: how well it fits")
+
+
+def test_training_clusters_among_others_are_counted_in_any_spelling(model, small_table, new):
+    fresh = new.take([i for i, n in enumerate(new.names) if n not in small_table.names])
+    assert not any("was trained on" in remark for remark in predict(model, fresh).remarks)
+    names = (small_table.names[0].replace("-", "¯"), *fresh.names[1:])
+    measured = replace(fresh, names=names, target=np.zeros(fresh.n_clusters), target_name="lg(k1)")
+    said = f"the model was trained on 1 of the {fresh.n_clusters} clusters: how well it fits them"
+    assert predict(model, measured).remarks[0].startswith(said)
+    assert not predict(model, replace(measured, target=None)).remarks
 
 
 @pytest.mark.parametrize("value", [np.nan, -999.0])
@@ -131,7 +141,7 @@ def test_a_table_with_the_target_is_scored(model):
     ("name", "scored"), [("lg(k1)", True), ("Expt. lg(k1)", True), ("barrier", False)]
 )
 def test_only_the_models_own_target_is_compared(name, scored, model):
-    table = replace(make_synthetic_table(20, seed=9), target_name=name)
+    table = replace(make_synthetic_table(20, seed=3), target_name=name)
     found = predict(model, table)
     assert (found.scores is not None) is scored
     assert found.remarks == (() if scored else ("columns ignored: barrier",))
@@ -146,7 +156,7 @@ def test_a_target_with_gaps_is_not_compared(model):
 
 
 def test_a_frame_whose_target_was_not_named_is_compared_too(model):
-    table = make_synthetic_table(20, seed=9)
+    table = make_synthetic_table(20, seed=3)
     found = predict(model, ClusterTable.from_frame(table.to_frame()))
     assert found.scores is not None
     assert found.remarks == ()

@@ -12,6 +12,7 @@ from clusteract.descriptors.normalised import complete
 from clusteract.errors import InputError
 from clusteract.model.columns import compare_columns, match_columns
 from clusteract.model.judging import check_level, judge, trust_of, why_unbounded
+from clusteract.model.known import in_training
 from clusteract.model.predictions import LEVEL, Predictions
 from clusteract.model.saved_model import SavedModel, rate_name
 
@@ -22,9 +23,7 @@ _NO_INTERVALS = (
     "no intervals and no domain: an earlier version saved this model without its training "
     "errors; fit it again with `clusteract fit` to have them"
 )
-_SEEN = (
-    "the model was fitted on this very table: how well it fits here says nothing of new clusters"
-)
+_SEEN = "how well it fits them says nothing of new clusters"
 
 
 def predict(model: SavedModel, table: ClusterTable, *, level: float = LEVEL) -> Predictions:
@@ -67,9 +66,11 @@ def predict(model: SavedModel, table: ClusterTable, *, level: float = LEVEL) -> 
     check_level(level)
     used = ready(model, table)
     measured, remarks = _target(model, table)
-    if measured is not None and table.source.sha256 == model.data.sha256:
-        remarks = (_SEEN, *remarks)
     found = _trusted(model, used, level)
+    n_seen = found.pop("n_seen")
+    if measured is not None and n_seen:
+        seen = "all" if n_seen == used.n_clusters else f"{n_seen:,} of the {used.n_clusters:,}"
+        remarks = (f"the model was trained on {seen} clusters: {_SEEN}", *remarks)
     if "low" not in found:
         remarks = (*remarks, _NO_INTERVALS)
     else:
@@ -91,11 +92,16 @@ def _trusted(model: SavedModel, used: ClusterTable, level: float) -> dict[str, A
     """Return the predicted values, and what the model knows of their trust, if anything."""
     trust = trust_of(model, used)
     if trust is None:
-        return {"values": np.asarray(model.pipeline.predict(used.descriptors), dtype=float)}
+        same = used.source.sha256 == model.data.sha256
+        return {
+            "values": np.asarray(model.pipeline.predict(used.descriptors), dtype=float),
+            "n_seen": used.n_clusters if same else 0,
+        }
     judged = judge(model, trust, used)
     low, high = trust.interval(judged.values, judged.difficulty, level)
     return {
         "values": judged.values,
+        "n_seen": int(in_training(trust.training, used).sum()),
         "low": low,
         "high": high,
         "reasons": judged.reasons,

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from clusteract.data import ClusterTable
-from clusteract.data.formula import Formula
 from clusteract.errors import InputError
 from clusteract.model.judging import check_level, judge, trust_of
+from clusteract.model.known import in_training
 from clusteract.model.predicting import ready
 from clusteract.model.saved_model import SavedModel
 from clusteract.validation.reliability import Trust
@@ -199,27 +199,12 @@ def screen(
         gain=trust.expected_gain(judged.values, judged.difficulty, best),
         novelty=judged.novelty,
         reasons=judged.reasons,
-        measured=_measured(trust.training, used),
+        measured=in_training(trust.training, used),
         suggestions=(),
     )
     allowed = ~found.measured & (found.inside | (not only_inside))
     rows = np.flatnonzero(allowed)
     return replace(found, suggestions=_suggest(found, trust, used, rows, pick))
-
-
-def _measured(training: ClusterTable, table: ClusterTable) -> np.ndarray:
-    """Tell which candidates are training clusters, by formula where there is one."""
-    labels = {_key(f, n) for f, n in zip(training.formulas, training.names, strict=True)}
-    return np.array(
-        [_key(f, n) in labels for f, n in zip(table.formulas, table.names, strict=True)], dtype=bool
-    )
-
-
-def _key(formula: Formula | None, name: str) -> Any:
-    if formula is None:
-        return name
-    atoms = frozenset(formula.elements.items())
-    return atoms, formula.charge, formula.isomer, formula.multiplicity
 
 
 def _suggest(
