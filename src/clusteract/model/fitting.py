@@ -16,7 +16,7 @@ from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
 from clusteract.results.summary import library_versions
 from clusteract.search.budget import is_exhaustive
 from clusteract.validation import StudyResult
-from clusteract.validation.fold_trust import InnerErrors, inner_errors
+from clusteract.validation.fold_trust import InnerErrors, inner_errors, inner_steps
 from clusteract.validation.nested import make_problem, problem_for
 from clusteract.validation.pieces import Piece, Unit, describe_params
 from clusteract.validation.progress import Report, ignore
@@ -94,7 +94,12 @@ def fit_model(
     seen = recipe.see(used)
     return SavedModel(
         pipeline=with_reliability(
-            unit.fitted, seen.descriptors, unit.problem.y, used.names, unit.errors
+            unit.fitted,
+            seen.descriptors,
+            unit.problem.y,
+            used.names,
+            unit.inner.errors,
+            unit.inner.tested(seen),
         ),
         recipe=recipe.name,
         title=recipe.title,
@@ -212,14 +217,14 @@ class _FinalFit(Unit):
 
     @property
     def n_steps(self) -> int:
-        """The search, the fit on all clusters, and one for each inner fold."""
-        return super().n_steps + self.problem.inner_folds
+        """The search, the fit on all clusters, and the inner errors."""
+        return super().n_steps + inner_steps(self.problem)
 
     @property
-    def errors(self) -> np.ndarray:
-        """Target minus prediction of each cluster's inner fold, (n_clusters,)."""
+    def inner(self) -> InnerErrors:
+        """The errors on clusters that were left out of training."""
         assert self._inner is not None
-        return self._inner.errors
+        return self._inner
 
     def accept(self, piece: Piece, answer: Any, seconds: float) -> list[Piece]:
         """Take a piece's result; return the pieces that it makes possible."""

@@ -14,7 +14,11 @@ from clusteract.model.saved_model import SavedModel
 from clusteract.validation.executors import count_jobs
 from clusteract.validation.reliability import STEP, Trust
 
-_BLOCK = 4000  # clusters at a time: bounds the memory
+_BLOCK = 4000  # clusters at a time at most
+_FEWEST = 64  # at least: fewer are slow
+_MEMORY = 2**29  # bytes that all threads' blocks together may take
+# Arrays of (clusters, training clusters) and of (clusters, columns) that a block holds at once.
+_COPIES = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +35,15 @@ class Judged:
         Distance to the nearest training clusters; above 1 is beyond the border.
     reasons : tuple of tuple of str
         Why a cluster lies outside the model's domain; empty inside.
+    unusual : tuple of tuple of str
+        What else is unusual about a cluster, though no reason.
     """
 
     values: np.ndarray
     difficulty: np.ndarray
     novelty: np.ndarray
     reasons: tuple[tuple[str, ...], ...]
+    unusual: tuple[tuple[str, ...], ...]
 
 
 def trust_of(model: SavedModel, table: ClusterTable) -> Trust | None:
@@ -63,16 +70,31 @@ def judge(model: SavedModel, trust: Trust, table: ClusterTable) -> Judged:
     table : ClusterTable
         With the model's columns, in their order.
     """
-    starts = range(0, table.n_clusters, _BLOCK)
-    blocks = [table.take(np.arange(i, min(i + _BLOCK, table.n_clusters))) for i in starts]
-    with ThreadPoolExecutor(min(count_jobs(-1), len(blocks))) as threads:
-        parts = list(threads.map(lambda block: _judge_block(model, trust, block), blocks))
+    jobs = count_jobs(-1)
+    size = block_size(trust.training.n_clusters, table.n_descriptors, jobs)
+    starts = range(0, table.n_clusters, size)
+    blocks = [np.arange(i, min(i + size, table.n_clusters)) for i in starts]
+    with ThreadPoolExecutor(min(jobs, len(blocks))) as threads:
+        parts = list(threads.map(lambda rows: _judge_block(model, trust, table.take(rows)), blocks))
     return Judged(
         values=np.concatenate([p.values for p in parts]),
         difficulty=np.concatenate([p.difficulty for p in parts]),
         novelty=np.concatenate([p.novelty for p in parts]),
         reasons=tuple(r for p in parts for r in p.reasons),
+        unusual=tuple(r for p in parts for r in p.unusual),
     )
+
+
+def block_size(n_training: int, n_descriptors: int, threads: int) -> int:
+    """Return how many clusters a thread takes at a time, so that all of them fit in memory.
+
+    Examples
+    --------
+    >>> block_size(159, 70, threads=2), block_size(5000, 70, threads=2), block_size(5000, 70, 64)
+    (4000, 1103, 64)
+    """
+    each = 8 * _COPIES * (n_training + n_descriptors) * threads
+    return max(min(_BLOCK, _MEMORY // each), min(_FEWEST, _BLOCK))
 
 
 def _judge_block(model: SavedModel, trust: Trust, table: ClusterTable) -> Judged:
@@ -83,6 +105,7 @@ def _judge_block(model: SavedModel, trust: Trust, table: ClusterTable) -> Judged
         difficulty=trust.difficulty.of(table.descriptors, distances),
         novelty=judged.distance,
         reasons=judged.reasons,
+        unusual=judged.remarks,
     )
 
 

@@ -27,6 +27,7 @@ from clusteract.estimators.small_data.additive_gp import AdditiveGPR
 from clusteract.estimators.small_data.blend import BlendRegressor
 from clusteract.estimators.small_data.formula_search import FormulaRegressor
 from clusteract.model.allowed import LINK, LOSS, NETWORK, TREE, type_name
+from clusteract.validation.domain.border import MEASURES
 from clusteract.validation.reliability import Reliability
 
 _FEWEST = 4  # training clusters: two inner folds of two
@@ -220,6 +221,9 @@ def _reliability(known: Reliability, n_columns: int) -> int:
     for values in (known.targets_, known.errors_):
         _need_array(values, (n,), np.float64)
         _need(np.isfinite(values).all(), "a target or an error that is no number")
+    tested = getattr(known, "tested_", np.ones(len(MEASURES)))  # earlier versions have none
+    _need_array(tested, (len(MEASURES),), np.float64)
+    _need(np.isfinite(tested).all() and np.all(tested >= 1), "a limit below its own")
     _need(type(known.labels_) is list and len(known.labels_) == n, "clusters without labels")
     _need(all(type(label) is str for label in known.labels_), "a label that is no text")
     return n_columns

@@ -105,6 +105,7 @@ def _trusted(model: SavedModel, used: ClusterTable, level: float) -> dict[str, A
         "low": low,
         "high": high,
         "reasons": judged.reasons,
+        "unusual": judged.unusual,
         "novelty": judged.novelty,
     }
 

@@ -48,6 +48,8 @@ class Predictions:
         Why a cluster lies outside the model's domain; empty inside.
     novelty : ndarray, (n_clusters,), or None
         Distance to the nearest training clusters; above 1 is beyond the border.
+    unusual : tuple of tuple of str, (n_clusters,), or None
+        What else is unusual about a cluster, and no reason to call it outside; told in `notes`.
     """
 
     names: tuple[str, ...]
@@ -63,6 +65,7 @@ class Predictions:
     level: float = LEVEL
     reasons: tuple[tuple[str, ...], ...] | None = None
     novelty: np.ndarray | None = None
+    unusual: tuple[tuple[str, ...], ...] | None = None
 
     @property
     def rate(self) -> np.ndarray | None:
@@ -95,11 +98,13 @@ class Predictions:
         columns = zip(self.outside, self.imputed, self.new_elements, strict=True)
         if self.reasons is None:
             return tuple("; ".join(_words(*row)) for row in columns)
-        # What lies outside the domain has its reasons already.
-        return tuple(
-            "; ".join(_words(() if why else out, imputed, (), "slightly beyond"))
-            for why, (out, imputed, _) in zip(self.reasons, columns, strict=True)
-        )
+        unusual = self.unusual or ((),) * len(self.names)
+        said = []
+        for why, odd, (out, imputed, _) in zip(self.reasons, unusual, columns, strict=True):
+            # What lies outside the domain has its reasons already.
+            beyond = _words(() if why else out, imputed, (), "beyond" if odd else "slightly beyond")
+            said.append("; ".join([*unusual_words(odd), *beyond]))
+        return tuple(said)
 
     def records(self) -> list[dict[str, Any]]:
         """Return one plain record a cluster, as `predict --json` prints it."""
@@ -114,6 +119,7 @@ class Predictions:
                 "inside": None if self.reasons is None else not self.reasons[i],
                 "reasons": None if self.reasons is None else list(self.reasons[i]),
                 "novelty": None if self.novelty is None else float(self.novelty[i]),
+                "unusual": None if self.unusual is None else list(self.unusual[i]),
                 "measured": None if measured is None else float(measured[i]),
                 "outside_range": list(self.outside[i]),
                 "imputed": list(self.imputed[i]),
@@ -158,6 +164,17 @@ def domain_words(reasons: tuple[str, ...]) -> str:
     ('inside', 'outside: no training cluster holds W')
     """
     return f"outside: {'; '.join(reasons)}" if reasons else "inside"
+
+
+def unusual_words(unusual: tuple[str, ...]) -> tuple[str, ...]:
+    """Say what is unusual about a cluster; nothing where nothing is.
+
+    Examples
+    --------
+    >>> unusual_words(("3_α 31.2 is above 24.1 (training clusters ... no worse)",))
+    ('unusual: 3_α 31.2 is above 24.1 (training clusters ... no worse)',)
+    """
+    return (f"unusual: {'; '.join(unusual)}",) if unusual else ()
 
 
 def _words(

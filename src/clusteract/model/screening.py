@@ -42,6 +42,8 @@ class Screening:
         Distance to the nearest training clusters; above 1 is beyond the border.
     reasons : tuple of tuple of str
         Why a candidate lies outside the model's domain; empty inside.
+    unusual : tuple of tuple of str
+        What else is unusual about it, and no reason to call it outside.
     measured : ndarray of bool
         Candidates that the model was trained on.
     suggestions : tuple of int
@@ -60,6 +62,7 @@ class Screening:
     gain: np.ndarray
     novelty: np.ndarray
     reasons: tuple[tuple[str, ...], ...]
+    unusual: tuple[tuple[str, ...], ...]
     measured: np.ndarray
     suggestions: tuple[int, ...]
 
@@ -88,6 +91,7 @@ class Screening:
                 "novelty": self.novelty,
                 "domain": ["outside" if r else "inside" for r in self.reasons],
                 "why outside": ["; ".join(r) for r in self.reasons],
+                "unusual": ["; ".join(r) for r in self.unusual],
                 "measured": self.measured,
                 "measure next": [place.get(i) for i in range(len(self.names))],
             }
@@ -115,6 +119,7 @@ class Screening:
                 "gain": float(self.gain[i]),
                 "novelty": float(self.novelty[i]),
                 "outside": list(self.reasons[i]),
+                "unusual": list(self.unusual[i]),
                 "measured": bool(self.measured[i]),
             }
             for i in map(int, rows)
@@ -199,6 +204,7 @@ def screen(
         gain=trust.expected_gain(judged.values, judged.difficulty, best),
         novelty=judged.novelty,
         reasons=judged.reasons,
+        unusual=judged.unusual,
         measured=in_training(trust.training, used),
         suggestions=(),
     )
@@ -218,7 +224,7 @@ def _suggest(
     while len(picked) < min(pick, len(rows)):
         best = int(np.argmax(value))
         picked.append(int(rows[best]))
-        apart = np.sqrt(np.abs(Z - Z[best])).mean(axis=1) / trust.border.distance_limit
+        apart = np.sqrt(np.abs(Z - Z[best])).mean(axis=1) / trust.border.usual_distance
         value *= np.minimum(apart, 1.0)
         value[best] = -1.0
     return tuple(picked)

@@ -35,16 +35,39 @@ def _intervals(intervals: dict[str, Any]) -> str:
 
 
 def _border(border: dict[str, Any]) -> str:
+    return _sides(border) + _unusual(border)
+
+
+def _unusual(border: dict[str, Any]) -> str:
+    n = border.get("n_unusual", 0)  # runs of earlier versions have none
+    if not n:
+        return ""
+    said = "is unusual, but was" if n == 1 else "are unusual, but were"
+    few = " (too few to tell)" if n < _FEW else ""
+    return (
+        f" Of those inside {n} {said} not called outside: RMSE "
+        f"{number(border['rmse_unusual'])}{few}."
+    )
+
+
+def _sides(border: dict[str, Any]) -> str:
     n_in, n_out = border["n_inside"], border["n_outside"]
     where = _WHERE.get(border["question"], border["question"])
+    noun = f"test {_counted(border)}"
     inside = f"inside its border with RMSE {number(border['rmse_inside'])}"
     outside = f"outside with RMSE {number(border['rmse_outside'])}"
     if not n_out:
-        return f"{where}, all {count(n_in, 'test cluster')} lie {inside}."
+        return f"{where}, all {count(n_in, noun)} lie {inside}."
     if not n_in:
-        return f"{where}, all {count(n_out, 'test cluster')} lie {outside}."
+        return f"{where}, all {count(n_out, noun)} lie {outside}."
     few = " (too few to tell)" if n_out < _FEW else ""
-    return f"{where}, {count(n_in, 'test cluster')} lie {inside} and {n_out} {outside}{few}."
+    return f"{where}, {count(n_in, noun)} lie {inside} and {n_out} {outside}{few}."
+
+
+def _counted(border: dict[str, Any]) -> str:
+    """Say what is counted: over repeats a cluster is predicted several times."""
+    n = border["n_inside"] + border["n_outside"]
+    return "cluster" if border.get("n_clusters", n) == n else "prediction"
 
 
 _WHERE = {
@@ -94,4 +117,5 @@ def outside_words(border: dict[str, Any]) -> str:
     """Say why clusters were outside, the most frequent reason first."""
     if not border["reasons"]:
         return "none was outside"
-    return "; ".join(f"{kind}: {count(n, 'cluster')}" for kind, n in border["reasons"].items())
+    noun = _counted(border)
+    return "; ".join(f"{kind}: {count(n, noun)}" for kind, n in border["reasons"].items())

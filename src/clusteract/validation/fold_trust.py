@@ -14,13 +14,14 @@ from clusteract.errors import InputError
 from clusteract.estimators import Recipe
 from clusteract.validation.domain.border import Border
 from clusteract.validation.domain.calibration import BorderCheck
+from clusteract.validation.domain.tested import BLOCKS, left_out_blocks, raised_limits
 from clusteract.validation.groups import main_metal
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.intervals.coverage import Coverage
-from clusteract.validation.pieces import Piece, Unit, refit_and_predict, refit_key
+from clusteract.validation.pieces import Piece, Problem, Unit, refit_and_predict, refit_key
 from clusteract.validation.records import RecipeResult
 from clusteract.validation.reliability import Reliability, Trust, error_folds
-from clusteract.validation.splits import check_folds
+from clusteract.validation.splits import Split, check_folds
 
 OUTER, METAL, INNER = "outer folds", "unseen metals", "inner errors"
 _BUDGET = 20  # candidates searched where a metal is left out: enough to see the border at work
@@ -33,8 +34,9 @@ CURVE = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 class InnerErrors(Unit):
     """A unit again: what was chosen there predicts inner folds that it has not seen.
 
-    An outer fold and a saved model have the same inner folds (`error_folds`), so that the
-    intervals measured on the one are those that the other gives.
+    An outer fold and a saved model have the same inner folds (`error_folds`) and leave out the same
+    blocks of neighbours (`left_out_blocks`): intervals and border measured on the one are those
+    that the other gives.
 
     Attributes
     ----------
@@ -42,11 +44,18 @@ class InnerErrors(Unit):
         Unfitted.
     errors : ndarray, (n_train,)
         Target minus prediction of each training cluster.
+    block_errors : ndarray, (n_train,)
+        The same where its block of neighbours was left out.
     """
 
     pipeline_chosen: Pipeline | None = None
     errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    _places: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+    block_errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    blocks: list[Split] = field(default_factory=list)
+    # An inner fold and a block may hold the same clusters: then one fit answers both.
+    _places: dict[str, list[tuple[np.ndarray, np.ndarray]]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def label(self) -> str:
@@ -55,27 +64,45 @@ class InnerErrors(Unit):
 
     @property
     def n_steps(self) -> int:
-        """One for each inner fold."""
-        return self.problem.inner_folds
+        """One for each inner fold and each block."""
+        return inner_steps(self.problem)
 
     def first_pieces(self) -> list[Piece]:
-        """Return a piece for each inner fold."""
+        """Return a piece for each inner fold and each block."""
         problem, (train, _) = self.problem, self.split
-        assert self.pipeline_chosen is not None
-        self.errors = np.zeros(len(train))
-        pieces = []
-        for seen, unseen in error_folds(len(train), problem.inner_folds, problem.seed):
-            args = (self.pipeline_chosen, problem.X, problem.y, train[seen], train[unseen])
-            pieces.append(Piece(refit_key(*args), "inner", refit_and_predict, args, covers=1))
-            self._places[pieces[-1].key] = unseen
+        self.errors, self.block_errors = np.zeros(len(train)), np.zeros(len(train))
+        self.blocks = left_out_blocks(problem.X[train])
+        inner = error_folds(len(train), problem.inner_folds, problem.seed)
+        pieces = [
+            *(self._piece("inner", split, self.errors) for split in inner),
+            *(self._piece("block", split, self.block_errors) for split in self.blocks),
+        ]
+        # Blocks that are too large to be left out count as done.
+        pieces[-1] = replace(pieces[-1], covers=1 + inner_steps(problem) - len(pieces))
         return pieces
 
+    def _piece(self, kind: str, split: Split, errors: np.ndarray) -> Piece:
+        problem, (train, _), (seen, unseen) = self.problem, self.split, split
+        assert self.pipeline_chosen is not None
+        args = (self.pipeline_chosen, problem.X, problem.y, train[seen], train[unseen])
+        key = refit_key(*args)
+        self._places.setdefault(key, []).append((errors, unseen))
+        return Piece(key, kind, refit_and_predict, args, covers=1)
+
     def accept(self, piece: Piece, answer: Any, seconds: float) -> list[Piece]:
-        """Keep the errors of an inner fold."""
-        place = self._places[piece.key]
-        measured = self.problem.y[self.split[0][place]]
-        self.errors[place] = measured - np.array(answer["test"])
+        """Keep the errors of an inner fold or a block."""
+        for errors, place in self._places[piece.key]:
+            errors[place] = self.problem.y[self.split[0][place]] - np.array(answer["test"])
         return []
+
+    def tested(self, training: ClusterTable) -> np.ndarray:
+        """Return how far left-out blocks raise the border's limits (`raised_limits`)."""
+        return raised_limits(training, self.blocks, self.block_errors)
+
+
+def inner_steps(problem: Problem) -> int:
+    """Return how many fits measure the inner errors of a training set, for progress."""
+    return problem.inner_folds + BLOCKS
 
 
 def inner_errors(units: Sequence[Unit]) -> list[InnerErrors]:
@@ -124,6 +151,8 @@ def measure_trust(
         error=predicted - measured,
         distance=np.concatenate([p["judged"].distance for p in parts]),
         reasons=tuple(r for p in parts for r in p["judged"].reasons),
+        rows=tuple(rows),
+        remarks=tuple(r for p in parts for r in p["judged"].remarks),
     )
     return coverage, border
 
@@ -132,6 +161,7 @@ def _judge_fold(seen: ClusterTable, unit: InnerErrors, predicted: np.ndarray) ->
     train, test = unit.split
     known = Reliability().fit(seen.descriptors[train], unit.problem.y[train])
     known.errors_, known.labels_ = unit.errors, [seen.names[i] for i in train]
+    known.tested_ = unit.tested(seen.take(train))
     trust = Trust(known, seen)
     unseen = seen.take(test)
     distances = trust.border.space.distances(unseen.descriptors)
@@ -195,4 +225,6 @@ def unseen_metal_border(
         error=np.concatenate(errors),
         distance=np.concatenate([j.distance for j in judged]),
         reasons=tuple(r for j in judged for r in j.reasons),
+        rows=tuple(int(i) for u in units for i in u.split[1]),
+        remarks=tuple(r for j in judged for r in j.remarks),
     )

@@ -14,6 +14,7 @@ from clusteract.estimators import Recipe
 from clusteract.validation.baselines import SHUFFLED, mean_baseline, shuffled_target
 from clusteract.validation.fold_trust import (
     inner_errors,
+    inner_steps,
     measure_trust,
     unseen_metal_border,
     unseen_metal_units,
@@ -196,7 +197,7 @@ def _metal_units(table: ClusterTable, units: list[Unit], outer: OuterFolds) -> l
 
 def _steps_beside(table: ClusterTable, units: list[Unit], outer: OuterFolds) -> int:
     more = [*map(shuffled_target, units), *_metal_units(table, units, outer)]
-    return sum(u.n_steps for u in more) + sum(u.problem.inner_folds for u in units)
+    return sum(u.n_steps for u in more) + sum(inner_steps(u.problem) for u in units)
 
 
 def _with_baselines(

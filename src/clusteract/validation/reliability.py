@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from clusteract.data import ClusterTable
-from clusteract.validation.domain.border import Border
+from clusteract.validation.domain.border import MEASURES, Border
 from clusteract.validation.intervals.difficulty import LocalDifficulty
 from clusteract.validation.splits import Split
 
@@ -31,6 +31,9 @@ class Reliability(TransformerMixin, BaseEstimator):
     errors_ : ndarray, (n_clusters,)
         Target minus prediction by a model that had not seen the cluster's inner fold.
     labels_ : list of str, (n_clusters,)
+    tested_ : ndarray, (len(MEASURES),)
+        How far beyond the limits of the border left-out clusters were predicted no worse
+        (`raised_limits`). Models of earlier versions lack it: their limits stand as they are.
     n_features_in_ : int
 
     Examples
@@ -53,6 +56,7 @@ class Reliability(TransformerMixin, BaseEstimator):
         self.targets_ = np.zeros(len(X)) if y is None else np.array(y, dtype=float)
         self.errors_ = np.zeros(len(X))
         self.labels_: list[str] = []
+        self.tested_ = np.ones(len(MEASURES))
         return self
 
     def transform(self, X: Any) -> np.ndarray:
@@ -85,7 +89,12 @@ def error_folds(n_clusters: int, folds: int, seed: int) -> Iterable[Split]:
 
 
 def with_reliability(
-    fitted: Pipeline, X: np.ndarray, y: np.ndarray, labels: tuple[str, ...], errors: np.ndarray
+    fitted: Pipeline,
+    X: np.ndarray,
+    y: np.ndarray,
+    labels: tuple[str, ...],
+    errors: np.ndarray,
+    tested: np.ndarray | None = None,
 ) -> Pipeline:
     """Return a fitted pipeline that starts with its `Reliability`.
 
@@ -97,9 +106,13 @@ def with_reliability(
     labels : tuple of str, (n_clusters,)
     errors : ndarray, (n_clusters,)
         Target minus prediction of each cluster's inner fold, as `fold_trust.InnerErrors` measures.
+    tested : ndarray, (len(MEASURES),), optional
+        As `raised_limits` returns it; by default no limit is raised.
     """
     known = Reliability().fit(X, y)
     known.labels_, known.errors_ = list(labels), np.array(errors)
+    if tested is not None:
+        known.tested_ = np.array(tested)
     return Pipeline([(STEP, known), *fitted.steps])
 
 
@@ -119,7 +132,7 @@ class Trust:
 
     def __init__(self, known: Reliability, like: ClusterTable) -> None:
         self.training = known.training_table(like)
-        self.border = Border(self.training)
+        self.border = Border(self.training, getattr(known, "tested_", None))
         self.difficulty = LocalDifficulty(known.clusters_, known.errors_)
         self.scores = np.sort(known.errors_ / self.difficulty.own)
         self._above = np.append(np.cumsum(self.scores[::-1])[::-1], 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from clusteract.data import ClusterTable
 from clusteract.descriptors.normalised import composition_only
 from clusteract.estimators.small_data.additive_gp import AdditiveGPR
-from clusteract.validation.compare import compare_recipes
+from clusteract.validation.compare import Difference, compare_recipes
 from clusteract.validation.groups import main_metal
 from clusteract.validation.neighbours import Neighbourhood
 from clusteract.validation.records import FoldResult, RecipeResult
@@ -19,6 +20,7 @@ from clusteract.validation.splits import Split
 from clusteract.validation.study_result import StudyResult
 
 CORE, NEAREST, FORMULA = "core", "nearest", "formula-alone"
+MINUS = "\N{MINUS SIGN}"
 
 
 def trust_baselines(table: ClusterTable, splits: Sequence[Split]) -> dict[str, RecipeResult]:
@@ -67,17 +69,26 @@ def what_descriptors_add(result: StudyResult, metric: str = "rmse") -> str:
         return "Labels are no formulas, so what the descriptors add beyond them is not known."
     best, formula = result.best, result.baselines[FORMULA]
     found = compare_recipes(best, formula, metric)
-    r, rmse = (formula.mean("test", m) for m in ("r", "rmse"))
-    start = f"The formula alone, without any descriptor, reaches r {r:.2f} and RMSE {rmse:.2f}; "
-    with_them = f"{best.title} r {best.mean('test', 'r'):.2f} and RMSE "
-    with_them += f"{best.mean('test', 'rmse'):.2f}: "
-    if found.is_noise:
-        return f"{start}{with_them}what the descriptors add may be noise."
-    better = (found.mean < 0) == (metric == "rmse")
-    verdict = "descriptors add" if better else "the model loses"
     return (
-        f"{start}{with_them}{verdict} {abs(found.mean):.2f} in {metric.upper()}, more than noise."
+        f"The formula alone, without any descriptor, reaches {_score_words(formula)}; {best.title} "
+        f"{_score_words(best)}: {_verdict(found)}."
     )
+
+
+def _score_words(result: RecipeResult) -> str:
+    r, rmse = result.mean("test", "r"), result.mean("test", "rmse")
+    known = "an undefined r" if math.isnan(r) else f"r {f'{r:z.2f}'.replace('-', MINUS)}"
+    return f"{known} and RMSE {rmse:.2f}"
+
+
+def _verdict(found: Difference) -> str:
+    if math.isnan(found.low):
+        return "on a single fold noise can't be told from what the descriptors add"
+    if found.is_noise:
+        return "what the descriptors add may be noise"
+    better = (found.mean < 0) == (found.metric == "rmse")
+    verdict = "descriptors add" if better else "the model loses"
+    return f"{verdict} {abs(found.mean):.2f} in {found.metric.upper()}, more than noise"
 
 
 def _score(title: str, name: str, table: ClusterTable, splits: Sequence[Split], predict):

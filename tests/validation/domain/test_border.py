@@ -8,6 +8,8 @@ from clusteract.errors import InputError
 from clusteract.estimators import get_recipe
 from clusteract.validation import OuterFolds
 from clusteract.validation.domain import Border, check_border
+from clusteract.validation.domain.border import MEASURES
+from clusteract.validation.domain.tested import BLOCKS, left_out_blocks, raised_limits
 from clusteract.validation.hard_splits import hard_folds, list_hard_splits
 
 
@@ -65,9 +67,9 @@ def test_an_unusual_mixture_has_leverage():
     odd = replace(made.take([0]), descriptors=np.array([[1.5, -1.5, 0.0]]))
     ordinary = replace(made.take([0]), descriptors=np.array([[1.5, 1.5, 0.0]]))
     border = Border(made)
-    assert border.judge(odd).leverage[0] > border.judge(ordinary).leverage[0] or (
-        border.judge(odd).distance[0] > border.judge(ordinary).distance[0]
-    )
+    leverage = MEASURES.index("leverage")
+    unusual, usual = (border.judge(t).measures[0] for t in (odd, ordinary))
+    assert unusual[leverage] > usual[leverage] or unusual[0] > usual[0]
 
 
 def test_missing_values_and_labels_without_formula(table):
@@ -90,6 +92,52 @@ def test_errors_are_larger_outside_where_a_metal_is_left_out(table):
     assert inside["n_inside"] > 130
     assert metal["n_outside"] == 160
     assert metal["rmse_inside"] is None
+
+
+def test_blocks_leave_out_neighbours(table):
+    blocks = left_out_blocks(table.descriptors)
+    assert len(blocks) <= BLOCKS
+    for train, test in blocks:
+        assert not set(train) & set(test)
+        assert len(train) + len(test) == table.n_clusters
+        assert len(test) <= table.n_clusters / 2
+    assert left_out_blocks(table.descriptors[:19]) == []
+
+
+@pytest.fixture(scope="module")
+def line():
+    """A hundred clusters on a line: a fifth at each end, out of range where it is left out."""
+    x = np.concatenate([np.linspace(c, c + 1, 20) for c in (0, 10, 11, 12, 22)])
+    table = make_synthetic_table(100, seed=1).with_descriptors(x[:, None], ("x",))
+    return replace(table, names=tuple(f"no {i}" for i in range(100)))
+
+
+def test_limits_are_raised_where_far_clusters_were_predicted_as_well(line):
+    errors = np.random.default_rng(0).normal(size=100)
+    tested = raised_limits(line, left_out_blocks(line.descriptors), errors)
+    tested = np.array([100.0, 100.0, tested[MEASURES.index("range")]])
+    assert tested[2] > 2
+    odd, farther = (moved(line, "x", 23 * (1 + 0.25 * t)) for t in (2, tested[2] + 1))
+    assert Border(line).judge(odd).reasons[0]
+    found = Border(line, tested).judge(odd)
+    assert found.inside[0]
+    assert found.remarks[0][0].startswith("x 34.5 is above 23")
+    assert "training clusters like that were predicted no worse" in found.remarks[0][0]
+    assert Border(line, tested).judge(farther).reasons[0][0].endswith("is above 23")
+
+
+def test_limits_stand_where_far_clusters_were_predicted_worse(line):
+    x = line.descriptors[:, 0]
+    errors = np.random.default_rng(0).normal(size=100) * np.where((x < 5) | (x > 20), 4.0, 1.0)
+    tested = raised_limits(line, left_out_blocks(line.descriptors), errors)
+    assert tested[MEASURES.index("range")] == 1
+
+
+def test_few_far_clusters_raise_no_limit(line):
+    few = line.take(np.r_[0:4, 20:80, 96:100])
+    blocks = [(np.arange(4, 68), np.arange(4)), (np.arange(64), np.arange(64, 68))]
+    assert raised_limits(few, blocks, np.zeros(68)).tolist() == [1, 1, 1]
+    assert raised_limits(few, [], np.zeros(68)).tolist() == [1, 1, 1]
 
 
 def test_hard_splits_leave_out_what_they_say(table):

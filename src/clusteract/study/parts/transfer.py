@@ -249,11 +249,24 @@ def _beside_the_mean(train: ClusterTable, new: ClusterTable, found: Mapping[str,
     y = np.asarray(new.target)
     naive = errors(y, np.full(len(y), np.mean(np.asarray(train.target))))["rmse"]
     verdict = "the model does better" if found["rmse"] < naive else "the model does worse"
-    side = "too high" if found["bias"] > 0 else "too low"
     return (
-        f"On average it predicts {number(abs(found['bias']))} {side}. The mean of the training "
-        f"table has RMSE {number(naive, 3)}: {verdict}."
+        f"On average it predicts {_bias_words(found['bias'])}. The mean of the training table has "
+        f"RMSE {number(naive, 3)}: {verdict}."
     )
+
+
+def _bias_words(bias: float) -> str:
+    """Say on which side predictions lie on average.
+
+    Examples
+    --------
+    >>> _bias_words(0.21), _bias_words(-0.004)
+    ('0.21 too high', 'neither too high nor too low')
+    """
+    size = number(abs(bias))
+    if size == number(0.0):
+        return "neither too high nor too low"
+    return f"{size} {'too high' if bias > 0 else 'too low'}"
 
 
 def _numbers(

@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 
 from clusteract.data import ClusterTable
+from clusteract.data.formula import Formula
 from clusteract.descriptors.normalised import COUNT, FRACTION, can_be_made
 from clusteract.errors import InputError
 from clusteract.validation.neighbours import Neighbourhood, nearest
@@ -21,6 +22,11 @@ _VARIANCE = 0.95  # of the descriptors, kept by the components that leverage is 
 _BEYOND = 0.25  # of a descriptor's training range: less beyond it is a small extrapolation
 _SHOWN = 3
 
+# What is measured beside the composition, in the order of `Judgement.measures`.
+MEASURES = ("distance", "leverage", "range")
+_DISTANCE, _LEVERAGE, _RANGE = range(3)
+_NO_WORSE = "training clusters like that were predicted no worse"
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -28,17 +34,25 @@ class Judgement:
 
     Attributes
     ----------
-    distance : ndarray, (n,)
-        To the nearest training clusters, in units of the limit: above 1 is outside.
-    leverage : ndarray, (n,)
-        In units of its limit.
+    measures : ndarray, (n, len(MEASURES))
+        Distance to the nearest training clusters, leverage, and how far the worst descriptor is
+        beyond its range; each in units of its limit: above 1 is outside.
+    composition_seen : ndarray of bool, (n,)
     reasons : tuple of tuple of str, (n,)
         Why each cluster is outside, in words; empty inside.
+    remarks : tuple of tuple of str, (n,)
+        What else is unusual about each cluster, in words; no reason to call it outside.
     """
 
-    distance: np.ndarray
-    leverage: np.ndarray
+    measures: np.ndarray
+    composition_seen: np.ndarray
     reasons: tuple[tuple[str, ...], ...]
+    remarks: tuple[tuple[str, ...], ...]
+
+    @property
+    def distance(self) -> np.ndarray:
+        """To the nearest training clusters, in units of the limit, (n,)."""
+        return self.measures[:, _DISTANCE]
 
     @property
     def inside(self) -> np.ndarray:
@@ -50,7 +64,9 @@ class Judgement:
 
         Examples
         --------
-        >>> Judgement(np.zeros(2), np.zeros(2), ((), ("no training cluster holds W",))).words()
+        >>> reasons = (), ("no training cluster holds W",)
+        >>> seen = np.array([True, False])
+        >>> Judgement(np.zeros((2, 3)), seen, reasons, ((), ())).words()
         ['inside', 'outside: no training cluster holds W']
         """
         return ["outside: " + "; ".join(r) if r else "inside" for r in self.reasons]
@@ -70,13 +86,16 @@ class Border:
       and that of 99 % of training clusters (P. Gramatica, QSAR Comb. Sci. 2007, 26, 694,
       doi:10.1002/qsar.200610151).
 
-    No target is used. Whether errors are larger outside is for `check_border` to show; the
-    margins above were set by it (docs/accuracy.md).
+    The last three limits are raised as far as `raised_limits` found that training clusters, left
+    out in blocks, were predicted no worse; what lies between is remarked on. No target is used
+    here. Whether errors are larger outside is for `check_border` to show (docs/accuracy.md).
 
     Parameters
     ----------
     table : ClusterTable
         The training clusters, with the columns that the model sees.
+    tested : ndarray, (len(MEASURES),), optional
+        What `raised_limits` returned, each 1 or more.
 
     Examples
     --------
@@ -89,8 +108,9 @@ class Border:
     'no training cluster holds ... together'
     """
 
-    def __init__(self, table: ClusterTable) -> None:
+    def __init__(self, table: ClusterTable, tested: np.ndarray | None = None) -> None:
         self.names = table.descriptor_names
+        self.tested = np.ones(len(MEASURES)) if tested is None else np.asarray(tested, dtype=float)
         self.elements = {e for f in table.formulas if f for e in f.elements}
         self._metals = {frozenset(f.metals) for f in table.formulas if f}
         self._ligands = {frozenset(f.ligands) for f in table.formulas if f}
@@ -98,7 +118,7 @@ class Border:
         self.space = Neighbourhood(table.descriptors)
         own = self.space.own_distances()
         usual = np.quantile(_mean_of_nearest(own), _QUANTILE)
-        self.distance_limit = max(_FARTHER * float(usual), 1e-9)
+        self.usual_distance = max(_FARTHER * float(usual), 1e-9)
         self._set_components()
         # Counts and shares of elements are composition, which has rules of its own.
         self._ranged = np.array(
@@ -114,7 +134,7 @@ class Border:
         self._components = right[:k].T / np.maximum(sizes[:k], 1e-300)
         own = (left[:, :k] ** 2).sum(axis=1)
         usual = max(3 * k / len(Z), float(np.quantile(own, _QUANTILE)), 1e-9)
-        self._leverage_limit = _FARTHER * usual
+        self._usual_leverage = _FARTHER * usual
 
     def judge(self, table: ClusterTable, distances: np.ndarray | None = None) -> Judgement:
         """Judge a table's clusters.
@@ -136,25 +156,33 @@ class Border:
                 f"{table.source.name}: its columns are not those of the training table; "
                 "bring them into that order first"
             )
-        X = table.descriptors
-        far = self.space.distances(X) if distances is None else distances
-        distance = _mean_of_nearest(far) / self.distance_limit
-        leverage = ((self.space.standardise(X) @ self._components) ** 2).sum(axis=1)
-        leverage = leverage / self._leverage_limit
-        beyond = self._beyond(X)
-        any_beyond = np.any(beyond, axis=1)
-        reasons = tuple(
-            (
-                *self._composition(table, i),
-                *(self._range_words(X[i], beyond[i]) if any_beyond[i] else ()),
-                *_far_words(distance[i], leverage[i]),
-            )
-            for i in range(table.n_clusters)
-        )
-        return Judgement(distance, leverage, reasons)
+        excess = self._excess(table.descriptors)
+        measures = self._measures(table.descriptors, excess, distances)
+        reasons = [tuple(self._unseen(f)) for f in table.formulas]
+        seen = np.array([not r for r in reasons], dtype=bool)
+        remarks: list[tuple[str, ...]] = [()] * table.n_clusters
+        for i in np.flatnonzero(np.any(measures > 1, axis=1)):
+            known = table.descriptors[i], excess[i]
+            outside = measures[i] > self.tested
+            reasons[i] += tuple(self._words(*known, measures[i] / self.tested, outside))
+            odd = tuple(self._words(*known, measures[i], ~outside & (measures[i] > 1)))
+            remarks[i] = (f"{', '.join(odd)} ({_NO_WORSE})",) if odd else ()
+        return Judgement(measures / self.tested, seen, tuple(reasons), tuple(remarks))
 
-    def _composition(self, table: ClusterTable, row: int) -> Iterator[str]:
-        formula = table.formulas[row]
+    def _measures(
+        self, X: np.ndarray, excess: np.ndarray, distances: np.ndarray | None
+    ) -> np.ndarray:
+        far = self.space.distances(X) if distances is None else distances
+        leverage = ((self.space.standardise(X) @ self._components) ** 2).sum(axis=1)
+        return np.column_stack(
+            [
+                _mean_of_nearest(far) / self.usual_distance,
+                leverage / self._usual_leverage,
+                excess.max(axis=1, initial=0.0),
+            ]
+        )
+
+    def _unseen(self, formula: Formula | None) -> Iterator[str]:
         if formula is None or not self.elements:
             return
         new = sorted(set(formula.elements) - self.elements)
@@ -169,13 +197,27 @@ class Border:
         if bonds:
             yield f"no training cluster holds {bonds[0][0]} with {bonds[0][1]}"
 
-    def _beyond(self, X: np.ndarray) -> np.ndarray:
+    def _excess(self, X: np.ndarray) -> np.ndarray:
+        """Return how far each value is beyond its range, in units of what is allowed."""
         slack = _BEYOND * (self._high - self._low) + 1e-9
         with np.errstate(invalid="ignore"):
-            return ((self._low - slack > X) | (self._high + slack < X)) & self._ranged
+            beyond = np.maximum(self._low - X, X - self._high) / slack
+        return np.where(self._ranged & (beyond > 0), beyond, 0.0)
 
-    def _range_words(self, x: np.ndarray, beyond: np.ndarray) -> Iterator[str]:
-        columns = np.flatnonzero(beyond)
+    def _words(
+        self, x: np.ndarray, excess: np.ndarray, measures: np.ndarray, said: np.ndarray
+    ) -> Iterator[str]:
+        """Say those of a cluster's measures that are to be said."""
+        if said[_RANGE]:
+            yield from self._range_words(x, excess)
+        if said[_DISTANCE]:
+            yield f"far from all training clusters ({measures[_DISTANCE]:.1f} times the limit)"
+        if said[_LEVERAGE]:
+            times = f"{measures[_LEVERAGE]:.1f} times the limit"
+            yield f"an unusual mixture of descriptors (leverage {times})"
+
+    def _range_words(self, x: np.ndarray, excess: np.ndarray) -> Iterator[str]:
+        columns = np.flatnonzero(excess > 1)
         for j in columns[:_SHOWN]:
             side = "above" if x[j] > self._high[j] else "below"
             limit = self._high[j] if x[j] > self._high[j] else self._low[j]
@@ -187,13 +229,6 @@ class Border:
 
 def _listed(elements: Iterable[str]) -> str:
     return " and ".join(sorted(elements))
-
-
-def _far_words(distance: float, leverage: float) -> Iterator[str]:
-    if distance > 1:
-        yield f"far from all training clusters ({distance:.1f} times the limit)"
-    if leverage > 1:
-        yield f"an unusual mixture of descriptors (leverage {leverage:.1f} times the limit)"
 
 
 def _mean_of_nearest(distances: np.ndarray) -> np.ndarray:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from clusteract.data import ClusterTable
 from clusteract.estimators import Recipe
 from clusteract.validation.choosing import chosen_pipeline
 from clusteract.validation.domain.border import Border
+from clusteract.validation.domain.tested import left_out_blocks, raised_limits, unseen_errors
 from clusteract.validation.splits import OuterFolds
 
 
@@ -29,6 +31,10 @@ class BorderCheck:
     distance : ndarray, (n,)
         In units of the border's limit.
     reasons : tuple of tuple of str, (n,)
+    rows : tuple of int, (n,)
+        Of the table: over repeats a cluster recurs. Empty in runs of earlier versions.
+    remarks : tuple of tuple of str, (n,)
+        What was unusual and no reason. Empty in runs of earlier versions.
     """
 
     recipe: str
@@ -37,16 +43,32 @@ class BorderCheck:
     error: np.ndarray
     distance: np.ndarray
     reasons: tuple[tuple[str, ...], ...]
+    rows: tuple[int, ...] = ()
+    remarks: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def unusual(self) -> np.ndarray:
+        """Whether a cluster was remarked on and is inside all the same, (n,)."""
+        if not self.remarks:
+            return np.zeros(len(self.error), dtype=bool)
+        return self.inside & np.array([bool(r) for r in self.remarks])
 
     def summary(self) -> Mapping[str, Any]:
-        """Return counts and RMSE inside and outside (None where there is no such cluster)."""
+        """Return counts of predictions and RMSE inside and outside (None where there is none).
+
+        ``n_clusters`` counts each cluster once; without repeats there are as many predictions.
+        The unusual are those inside that were remarked on.
+        """
         return {
             "recipe": self.recipe,
             "question": self.question,
+            "n_clusters": len(set(self.rows)) if self.rows else len(self.error),
             "n_inside": int(self.inside.sum()),
             "n_outside": int((~self.inside).sum()),
             "rmse_inside": _rmse(self.error[self.inside]),
             "rmse_outside": _rmse(self.error[~self.inside]),
+            "n_unusual": int(self.unusual.sum()),
+            "rmse_unusual": _rmse(self.error[self.unusual]),
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,6 +80,8 @@ class BorderCheck:
             "error": self.error.tolist(),
             "distance": self.distance.tolist(),
             "reasons": [list(r) for r in self.reasons],
+            "rows": list(self.rows),
+            "remarks": [list(r) for r in self.remarks],
         }
 
     @classmethod
@@ -70,6 +94,8 @@ class BorderCheck:
             error=np.array(record["error"], dtype=float),
             distance=np.array(record["distance"], dtype=float),
             reasons=tuple(tuple(r) for r in record["reasons"]),
+            rows=tuple(record.get("rows", ())),
+            remarks=tuple(tuple(r) for r in record.get("remarks", ())),
         )
 
 
@@ -91,12 +117,15 @@ def check_border(
     """
     used = table.mask_sentinels()
     seen, y = recipe.see(used), np.asarray(table.target)
-    found = []
+    found, rows = [], []
     for train, test in outer.split(table.n_clusters):
         pipeline = chosen_pipeline(recipe, seen.descriptors[train], y[train], seed=seed)
         pipeline.fit(seen.descriptors[train], y[train])
-        judged = Border(seen.take(train)).judge(seen.take(test))
+        judged = Border(seen.take(train), _tested(pipeline, seen.take(train))).judge(
+            seen.take(test)
+        )
         found.append((judged, pipeline.predict(seen.descriptors[test]) - y[test]))
+        rows += test.tolist()
     return BorderCheck(
         recipe=recipe.name,
         question=question,
@@ -104,7 +133,15 @@ def check_border(
         error=np.concatenate([e for _, e in found]),
         distance=np.concatenate([j.distance for j, _ in found]),
         reasons=tuple(r for j, _ in found for r in j.reasons),
+        rows=tuple(rows),
+        remarks=tuple(r for j, _ in found for r in j.remarks),
     )
+
+
+def _tested(pipeline: Pipeline, training: ClusterTable) -> np.ndarray:
+    X, y = training.descriptors, np.asarray(training.target)
+    blocks = left_out_blocks(X)
+    return raised_limits(training, blocks, unseen_errors(pipeline, X, y, blocks))
 
 
 def _rmse(error: np.ndarray) -> float | None:

@@ -57,12 +57,12 @@ class Coverage:
         return len(np.unique(np.array(self.rows)[members]))
 
     def table(self) -> list[dict[str, Any]]:
-        """Return coverage and mean width by level, for all and for each metal."""
+        """Return clusters (``n``), coverage and mean width by level, for all and each metal."""
         groups = np.array(self.groups)
         rows = []
         for group in (None, *dict.fromkeys(self.groups)):
             members = np.full(len(groups), True) if group is None else groups == group
-            row: dict[str, Any] = {"group": group or "all", "n": int(members.sum())}
+            row: dict[str, Any] = {"group": group or "all", "n": self.n_clusters(members)}
             for level in self.ends:
                 row[f"coverage_{level:g}"] = float(self.covered(level)[members].mean())
                 row[f"width_{level:g}"] = float(self.width(level)[members].mean())
