@@ -320,6 +320,9 @@ def edit_labels(change):
         (replace_array("errors_", lambda a: np.full_like(a, np.nan)), "that is no number"),
         (replace_array("targets_", lambda a: np.full_like(a, np.inf)), "that is no number"),
         (replace_array("targets_", lambda a: a.astype(np.int64)), "an array is not"),
+        (replace_array("tested_", lambda a: a[:-1]), "an array is not"),
+        (replace_array("tested_", lambda a: 0 * a), "a limit below its own"),
+        (replace_array("tested_", lambda a: np.full_like(a, np.inf)), "a limit below its own"),
         (edit_labels(list.pop), "clusters without labels"),
         (edit_labels(lambda c: c.__setitem__(0, scalar(7))), "a label that is no text"),
         (

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from copy import copy
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from sklearn.pipeline import Pipeline
 
 from clusteract.data import ClusterTable, make_synthetic_table
 from clusteract.errors import InputError
-from clusteract.model import ColumnMismatch, predict
+from clusteract.model import ColumnMismatch, load_model, predict, save_model
 from clusteract.model.reading import read_clusters
 from clusteract.model.saved_model import rate_name
 
@@ -80,6 +81,38 @@ def test_what_lies_outside_the_training_range_is_named(model, new):
     assert found.outside[2] == ("3_α",)
     assert sum(map(len, found.outside)) == 1
     assert "slightly beyond the training range: 3_α" in found.notes[2]
+
+
+def with_tested(model, tested):
+    """The same model, had left-out blocks raised its limits that far; None as if never asked."""
+    first, *others = model.pipeline.steps
+    known = copy(first[1])
+    if tested is None:
+        del known.tested_
+    else:
+        known.tested_ = np.full(3, tested)
+    return replace(model, pipeline=Pipeline([(first[0], known), *others]))
+
+
+def test_what_is_unusual_within_raised_limits_is_told_and_inside(model, new):
+    inside = new.with_descriptors(np.tile(model.ranges.mean(axis=1), (20, 1)), new.descriptor_names)
+    low, high = model.ranges[1]
+    odd = with_cell(inside, 2, "3_α", high + 0.5 * (high - low))
+    strict, raised = (predict(with_tested(model, t), odd) for t in (1.0, 100.0))
+    assert any(r.startswith("3_α") for r in strict.reasons[2])
+    assert raised.domain[2] == "inside"
+    assert "training clusters like that were predicted no worse: 3_α" in raised.notes[2]
+    assert "; beyond the training range: 3_α" in raised.notes[2]
+    assert raised.records()[2]["unusual"] == list(raised.unusual[2])
+    assert raised.novelty[2] == pytest.approx(strict.novelty[2] / 100)
+
+
+def test_a_model_of_an_earlier_version_keeps_its_limits(model, new, tmp_path):
+    old = with_tested(model, None)
+    loaded = load_model(save_model(old, tmp_path / "old.clusteract"))
+    found, strict = predict(loaded, new), predict(with_tested(model, 1.0), new)
+    assert found.reasons == strict.reasons
+    np.testing.assert_array_equal(found.novelty, strict.novelty)
 
 
 def test_the_training_table_itself_lies_inside(model, small_table):

@@ -7,7 +7,7 @@ from clusteract.estimators import get_recipe
 from clusteract.plots import draw_all
 from clusteract.report import summarize
 from clusteract.report.render import render_html
-from clusteract.report.trust_words import trust_findings
+from clusteract.report.trust_words import outside_words, trust_findings
 from clusteract.validation import OuterFolds, nested_cross_validate
 from clusteract.validation.hard_splits import hard_folds
 
@@ -39,6 +39,20 @@ def border(n_in, n_out, question="outer folds"):
 def test_the_border_in_words(study, numbers, said):
     trust = {**summarize(study)["trust"], "border": [border(*numbers)]}
     assert said in trust_findings(trust)["border"]
+
+
+def test_over_repeats_predictions_are_counted(study):
+    twice = {**border(160, 20), "n_clusters": 90}
+    said = trust_findings({**summarize(study)["trust"], "border": [twice]})["border"]
+    assert "160 test predictions lie inside its border" in said
+    named = {**twice, "reasons": {"composition never seen": 20}}
+    assert outside_words(named) == "composition never seen: 20 predictions"
+
+
+def test_what_is_unusual_and_inside_is_told(study):
+    odd = {**border(80, 10), "n_unusual": 4, "rmse_unusual": 0.25}
+    said = trust_findings({**summarize(study)["trust"], "border": [odd]})["border"]
+    assert "Of those inside 4 are unusual, but were not called outside: RMSE 0.25 (too few" in said
 
 
 def test_a_result_without_trust_has_no_chapters(result, tmp_path):

@@ -14,6 +14,7 @@ from clusteract.validation import OuterFolds, nested_cross_validate
 from clusteract.validation.fold_trust import METAL, InnerErrors
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.nested import make_problem, problem_for
+from clusteract.validation.reliability import Trust, with_reliability
 
 RECIPE = get_recipe("gp-descriptors")
 
@@ -89,6 +90,36 @@ def test_it_survives_the_store(study):
     again = result_from_dict(result_to_dict(study))
     assert trust_summary(again) == trust_summary(study)
     assert again.borders[1].reasons == study.borders[1].reasons
+
+
+def test_a_run_of_an_earlier_version_is_read(study):
+    record = result_to_dict(study)
+    for check in record["borders"]:
+        del check["rows"], check["remarks"]
+    border = trust_summary(result_from_dict(record))["border"][0]
+    assert border["n_clusters"] == 150
+    assert border["n_unusual"] == 0
+
+
+def test_over_repeats_a_cluster_counts_once(table):
+    outer = OuterFolds(3, repeats=2)
+    found = nested_cross_validate(table, [RECIPE], outer=outer, inner_folds=2)
+    border = trust_summary(found)["border"][0]
+    assert border["n_inside"] + border["n_outside"] == 300
+    assert border["n_clusters"] == 150
+    assert found.coverage.table()[0]["n"] == 150
+
+
+def test_a_study_asks_its_saved_model_s_border(table, study):
+    fold = study.best.folds[0]
+    training = RECIPE.see(table).take(fold.train)
+    fitted = RECIPE.pipeline(42, impute=True).fit(training.descriptors, training.target)
+    known = with_reliability(fitted, training, folds=3, seed=42)[0]
+    judged = Trust(known, training).border.judge(table.take(fold.test))
+    n = len(fold.test)
+    assert study.borders[0].reasons[:n] == judged.reasons
+    assert study.borders[0].remarks[:n] == judged.remarks
+    np.testing.assert_allclose(study.borders[0].distance[:n], judged.distance)
 
 
 def test_the_summary_counts_what_it_says(study):

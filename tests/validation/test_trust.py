@@ -6,7 +6,9 @@ import pytest
 from clusteract.data import make_synthetic_table
 from clusteract.estimators import get_recipe
 from clusteract.validation import OuterFolds, nested_cross_validate
-from clusteract.validation.trust import trust_baselines, what_descriptors_add
+from clusteract.validation.records import RecipeResult
+from clusteract.validation.study_result import StudyResult
+from clusteract.validation.trust import FORMULA, trust_baselines, what_descriptors_add
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +60,25 @@ def test_the_sentence_says_what_descriptors_add(table, target, said):
     sentence = what_descriptors_add(found)
     assert sentence.startswith("The formula alone, without any descriptor, reaches r")
     assert said in sentence
+
+
+def best_and_formula(table, splits, sign):
+    """A study whose best recipe predicts the target, turned round where the sign is -1."""
+    found = trust_baselines(table, splits)[FORMULA]
+    mean = table.target.mean()
+    folds = tuple(
+        replace(f, test_predictions=tuple(mean + sign * 0.1 * (y - mean) for y in f.y_test))
+        for f in found.folds
+    )
+    best = RecipeResult("best", "Best", folds)
+    return StudyResult(table=table, recipes={"best": best}, baselines={FORMULA: found}, settings={})
+
+
+def test_a_single_fold_says_nothing_of_noise(table):
+    sentence = what_descriptors_add(best_and_formula(table, OuterFolds(3).split(90)[:1], 1))
+    assert sentence.endswith("on a single fold noise can't be told from what the descriptors add.")
+
+
+def test_a_negative_correlation_has_a_minus_sign(table):
+    sentence = what_descriptors_add(best_and_formula(table, OuterFolds(3).split(90), -1))
+    assert "Best r \N{MINUS SIGN}1.00 and RMSE" in sentence

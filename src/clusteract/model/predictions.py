@@ -167,14 +167,17 @@ def domain_words(reasons: tuple[str, ...]) -> str:
 
 
 def unusual_words(unusual: tuple[str, ...]) -> tuple[str, ...]:
-    """Say what is unusual about a cluster; nothing where nothing is.
+    """Say what is unusual about a cluster and why it is inside; nothing where nothing is.
 
     Examples
     --------
-    >>> unusual_words(("3_α 31.2 is above 24.1 (training clusters ... no worse)",))
-    ('unusual: 3_α 31.2 is above 24.1 (training clusters ... no worse)',)
+    >>> unusual_words(("3_α 31.2 is above 24.1",))
+    ('unusual, but training clusters like that were predicted no worse: 3_α 31.2 is above 24.1',)
     """
-    return (f"unusual: {'; '.join(unusual)}",) if unusual else ()
+    if not unusual:
+        return ()
+    start = "unusual, but training clusters like that were predicted no worse"
+    return (f"{start}: {', '.join(unusual)}",)
 
 
 def _words(

@@ -25,7 +25,6 @@ _SHOWN = 3
 # What is measured beside the composition, in the order of `Judgement.measures`.
 MEASURES = ("distance", "leverage", "range")
 _DISTANCE, _LEVERAGE, _RANGE = range(3)
-_NO_WORSE = "training clusters like that were predicted no worse"
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,8 @@ class Judgement:
     reasons : tuple of tuple of str, (n,)
         Why each cluster is outside, in words; empty inside.
     remarks : tuple of tuple of str, (n,)
-        What else is unusual about each cluster, in words; no reason to call it outside.
+        What else is unusual about each cluster, in words; but training clusters like that were
+        predicted no worse.
     """
 
     measures: np.ndarray
@@ -165,8 +165,8 @@ class Border:
             known = table.descriptors[i], excess[i]
             outside = measures[i] > self.tested
             reasons[i] += tuple(self._words(*known, measures[i] / self.tested, outside))
-            odd = tuple(self._words(*known, measures[i], ~outside & (measures[i] > 1)))
-            remarks[i] = (f"{', '.join(odd)} ({_NO_WORSE})",) if odd else ()
+            odd = ~outside & (measures[i] > 1)
+            remarks[i] = tuple(self._words(*known, measures[i], odd))
         return Judgement(measures / self.tested, seen, tuple(reasons), tuple(remarks))
 
     def _measures(
