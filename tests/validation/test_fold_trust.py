@@ -8,13 +8,14 @@ from sklearn.model_selection import KFold
 
 from clusteract.data import make_synthetic_table
 from clusteract.estimators import get_recipe
+from clusteract.model import fit_model
 from clusteract.results.serialize import result_from_dict, result_to_dict
 from clusteract.results.trust_summary import trust_summary
 from clusteract.validation import OuterFolds, nested_cross_validate
 from clusteract.validation.fold_trust import METAL, InnerErrors
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.nested import make_problem, problem_for
-from clusteract.validation.reliability import Trust, with_reliability
+from clusteract.validation.reliability import STEP, Trust
 
 RECIPE = get_recipe("gp-descriptors")
 
@@ -112,10 +113,9 @@ def test_over_repeats_a_cluster_counts_once(table):
 
 def test_a_study_asks_its_saved_model_s_border(table, study):
     fold = study.best.folds[0]
-    training = RECIPE.see(table).take(fold.train)
-    fitted = RECIPE.pipeline(42, impute=True).fit(training.descriptors, training.target)
-    known = with_reliability(fitted, training, folds=3, seed=42)[0]
-    judged = Trust(known, training).border.judge(table.take(fold.test))
+    model = fit_model(table.take(fold.train), RECIPE, inner_folds=3)
+    known = model.pipeline.named_steps[STEP]
+    judged = Trust(known, table).border.judge(table.take(fold.test))
     n = len(fold.test)
     assert study.borders[0].reasons[:n] == judged.reasons
     assert study.borders[0].remarks[:n] == judged.remarks
