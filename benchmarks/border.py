@@ -23,6 +23,7 @@ from clusteract.estimators import get_recipe
 from clusteract.estimators.small_data.variogram import weighted_variogram
 from clusteract.validation import OuterFolds
 from clusteract.validation.domain import Border
+from clusteract.validation.domain.border import MEASURES
 from clusteract.validation.domain.tested import left_out_blocks, raised_limits, unseen_errors
 from clusteract.validation.groups import main_metal
 from clusteract.validation.hard_splits import hard_folds
@@ -34,7 +35,7 @@ from clusteract.validation.splits import Split
 RANDOM = "random tenths"
 NEIGHBOURS, PRIOR = 8, 2
 RANKED = ("a core", "the largest fifth", "a metal", "a ligand")
-INSIDE, OUTSIDE = "inside", "outside"
+INSIDE, OUTSIDE, STRICT = "inside", "outside", "outside, no limit raised"
 KINDS = {
     "as its ligands": "ligands never seen together",
     "together": "metals never seen together",
@@ -47,12 +48,13 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Fold:
-    """Test clusters of one split: rows, errors, measures and the kinds of reasons."""
+    """Test clusters of one split: rows, errors, measures, kinds of reasons; the raised limits."""
 
     rows: np.ndarray
     error: np.ndarray
     measures: dict[str, np.ndarray]
     kinds: list[set[str]]
+    limits: np.ndarray
 
 
 def questions(table: ClusterTable, seeds: list[int]) -> dict[str, list[list[Split]]]:
@@ -114,15 +116,17 @@ def judge(table: ClusterTable, seen: ClusterTable, recipe, split: Split) -> Fold
     left_out = unseen_errors(model, X[train], y[train], blocks)
     training, unseen = seen.take(train), seen.take(test)
     plain = Border(training).judge(unseen)
-    verdict = Border(training, raised_limits(training, blocks, left_out)).judge(unseen)
+    limits = raised_limits(training, blocks, left_out)
+    verdict = Border(training, limits).judge(unseen)
     kinds = [set(map(kind_of, reasons)) for reasons in plain.reasons]
     for found, inside in zip(kinds, verdict.inside, strict=True):
-        found.add(INSIDE if inside else OUTSIDE)
+        found |= ({STRICT} if found else set()) | {INSIDE if inside else OUTSIDE}
     return Fold(
         test,
         model.predict(X[test]) - y[test],
         measures(table, seen, train, test, model, known),
         kinds,
+        limits,
     )
 
 
@@ -169,13 +173,22 @@ def print_reasons(found: dict[str, list[list[Fold]]]) -> None:
             for fold in (f for folds in seeds for f in folds)
             for r, e, k in zip(fold.rows, fold.error, fold.kinds, strict=True)
         ]
-        for kind in (None, *KINDS.values(), "a descriptor out of range", INSIDE, OUTSIDE):
+        for kind in (None, *KINDS.values(), "a descriptor out of range", STRICT, INSIDE, OUTSIDE):
             these = [(r, e) for r, e, k in rows if kind is None or kind in k]
             if these:
                 same = [float(np.mean(usual[r])) for r, _ in these]
                 n = len({r for r, _ in these})
                 cells = (len(these), n, rmse([e for _, e in these]), rmse(same))
                 print(f"| {question} | {kind or 'all'} |", " | ".join(map(str, cells)), "|")
+
+
+def print_limits(folds: list[Fold]) -> None:
+    """Print in how many training sets each limit is raised, and how far."""
+    limits = np.array([f.limits for f in folds])
+    print(f"\nlimits raised in {len(limits)} training sets of random tenths:")
+    for name, values in zip(MEASURES, limits.T, strict=True):
+        raised = values[values > 1]
+        print(f"{name}: {len(raised)}" + (f", to {np.median(raised):.1f}" if len(raised) else ""))
 
 
 def main() -> None:
@@ -193,6 +206,7 @@ def main() -> None:
     }
     print_ranks(found)
     print_reasons(found)
+    print_limits([f for folds in found[RANDOM] for f in folds])
 
 
 if __name__ == "__main__":

@@ -101,10 +101,13 @@ def _caption(checks: Sequence[BorderCheck], recipe: str) -> str:
         f"{c.question}: {_side(c.error[c.inside])} inside, {_side(c.error[~c.inside])} outside"
         for c in checks
     )
+    several = any(len(set(c.rows)) < len(c.rows) for c in checks)
+    repeated = " A cluster counts once in each repeat." if several else ""
     return (
         f"{recipe}: errors of clusters that it had not seen. Left: against the distance to the "
         f"nearest training clusters; grey ground is beyond the limit, and a cluster may be outside "
         f"for other reasons. Right: the same, with RMSE (bars). {said[0].upper()}{said[1:]}."
+        f"{repeated}"
     )
 
 

@@ -204,6 +204,8 @@ def unseen_metal_border(
 ) -> BorderCheck | None:
     """Compare errors inside and outside the border where the metal was never seen.
 
+    No block is left out here to raise the border's limits: the composition decides by itself.
+
     Parameters
     ----------
     table : ClusterTable
