@@ -53,6 +53,8 @@ def test_the_steps_of_a_study_with_its_checks_add_up_to_the_total(table, recipes
     assert ends_at_its_total(seen)
     # Once the best recipe is known, the total is no guess any more.
     assert len({p.total for p in seen if p.recipe in CHECKS}) == 1
+    assert {p.n_folds for p in seen if p.recipe == "unseen metals"} == {6}
+    assert {p.n_folds for p in seen if p.recipe != "unseen metals"} == {3}
 
 
 def test_the_total_is_right_from_the_start_where_there_is_one_recipe(table, recipes):

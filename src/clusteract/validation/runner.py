@@ -62,7 +62,8 @@ class Runner:
     ) -> None:
         self._executor, self._report = executor, report
         self._store = NoStore() if store is None else store  # an empty store is false
-        self._done = self._resumed = self._n_folds = 0
+        self._done = self._resumed = 0
+        self._n_folds: dict[str, int] = {}  # by the unit's label
         self._expected: dict[str, int] = {}
         self._accounts: dict[int, _Account] = {}  # by the unit's id
 
@@ -82,7 +83,9 @@ class Runner:
         """Bring the units of a part to their results, in any order of their pieces."""
         self.expect(part, sum(u.n_steps for u in units))
         self._accounts = {id(u): _Account(part, 0, u.n_steps) for u in units}
-        self._n_folds = max(u.fold for u in units)
+        self._n_folds = {}
+        for u in units:
+            self._n_folds[u.label] = max(u.fold, self._n_folds.get(u.label, 0))
         waiting: dict[Any, tuple[Unit, Piece]] = {}
         ready: deque[tuple[Unit, Piece]] = deque()
         coming = self._pieces(units)
@@ -136,7 +139,7 @@ class Runner:
                 total=sum(self._expected.values()),
                 recipe=unit.label,
                 fold=unit.fold,
-                n_folds=self._n_folds,
+                n_folds=self._n_folds[unit.label],
                 resumed=self._resumed,
             )
         )
