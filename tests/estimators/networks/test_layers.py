@@ -1,24 +1,40 @@
 import numpy as np
 import pytest
+from numba import njit
 from scipy.optimize import approx_fprime
 
+from clusteract.estimators.networks import layers
 from clusteract.estimators.networks.architecture import Architecture
-from clusteract.estimators.networks.layers import ACTIVATIONS, Layers
+from clusteract.estimators.networks.kernels import ACTIVATIONS
+from clusteract.estimators.networks.layers import Dropout, Layers
+
+NO_DROPOUT = Dropout(0, np.uint32(0), 0, np.zeros(0, np.uint32), np.uint16(0), 1.0)
 
 
+@njit
+def forward(parts, weights, inputs):
+    return layers.forward(parts, weights, inputs, NO_DROPOUT)
+
+
+@njit
+def backward(parts, weights, inputs, slope, gradient):
+    layers.backward(parts, weights, inputs, slope, gradient, NO_DROPOUT)
+
+
+@pytest.mark.parametrize("units", [(3, 5, 4, 1), (2, 9, 13, 1)], ids=str)
 @pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
-def test_gradient_is_the_slope_of_the_loss(activation):
+def test_gradient_is_the_slope_of_the_loss(units, activation):
     random = np.random.default_rng(0)
-    net = Architecture((3, 5, 4, 1))
-    layers = Layers(net, 2, 6, np.float64, activation)
-    weights, inputs = random.normal(size=(2, net.n_weights)), random.normal(size=(2, 6, 3))
+    net = Architecture(units)
+    parts = Layers.make(net, 6, np.float64, activation)
+    weights, inputs = random.normal(size=net.n_weights), random.normal(size=(6, units[0]))
     gradient = np.empty_like(weights)
-    layers.backward(weights, layers.forward(weights, inputs).copy(), gradient)
+    backward(parts, weights, inputs, forward(parts, weights, inputs).copy(), gradient)
 
     def loss(flat):
-        return 0.5 * np.sum(layers.forward(flat.reshape(2, -1), inputs) ** 2)
+        return 0.5 * np.sum(forward(parts, flat, inputs) ** 2)
 
-    numeric = approx_fprime(weights.ravel(), loss, 1e-7).reshape(2, -1)
+    numeric = approx_fprime(weights, loss, 1e-7)
     np.testing.assert_allclose(gradient, numeric, rtol=1e-4, atol=1e-5)
 
 

@@ -6,9 +6,11 @@ from clusteract.estimators.networks import kernels, noise
 
 def kept(keys, thresholds, rows, units):
     """Masks (n, rows, units) as the module describes them, by the compiled loop."""
-    outputs, size = np.ones((len(keys), rows * units), np.float32), rows * units
-    counters = noise.counters((size + 1) // 2)
-    kernels.drop(outputs, len(keys), size, counters, keys, thresholds, noise.scales(thresholds))
+    outputs = np.ones((len(keys), rows * units), np.float32)
+    counters = noise.counters((rows * units + 1) // 2)
+    each = zip(outputs, keys, thresholds, noise.scales(thresholds), strict=True)
+    for row, key, threshold, scale in each:
+        kernels.drop(row, counters, key, threshold, scale)
     return (outputs > 0).reshape(len(keys), rows, units)
 
 
@@ -58,3 +60,10 @@ def test_compiled_loop_drops_what_the_words_say(rows, units):
     halves = np.stack([words & 0xFFFF, words >> 16], axis=-1).reshape(2, -1)[:, : rows * units]
     expected = (halves >= limits[:, None]).reshape(2, rows, units)
     np.testing.assert_array_equal(kept(keys, limits, rows, units), expected)
+
+
+def test_compiled_keys_are_those_of_the_whole_batch():
+    seeds, steps = np.array([7, 2**32 - 1], np.uint32), np.array([0, 3_000_000_000], np.uint32)
+    for layer in range(3):
+        each = [kernels.dropout_key(seeds[i], int(steps[i]), layer) for i in range(2)]
+        np.testing.assert_array_equal(each, noise.keys(seeds, steps, layer))

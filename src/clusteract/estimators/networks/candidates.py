@@ -67,11 +67,8 @@ def fit_predict_many(
         raise InputError(
             f"{type(estimator).__name__} can't be fitted in batches; give {names}, or fit it alone"
         )
-    requests = [
-        (clone(estimator).set_params(**candidate), X, y)
-        for candidate in candidates
-        for X, y, _ in training_sets
-    ]
+    asked = [clone(estimator).set_params(**candidate) for candidate in candidates]
+    requests = [(one, X, y) for one in asked for X, y, _ in training_sets]
     n_sets = len(training_sets)
 
     def predict(number: int, fitted: Any) -> Any:

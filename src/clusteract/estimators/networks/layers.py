@@ -1,125 +1,107 @@
-"""Forward and backward pass of many networks of one architecture, in place.
+"""Forward and backward pass of one network, compiled, in place.
 
-Every product runs slice by slice through the same BLAS call whatever the number of networks, and
-everything else acts element by element: a network's numbers do not depend on its batch mates.
+One network passes through all its layers before the next one does, so that what it works on stays
+in the processor's cache; and its numbers do not depend on its batch mates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit
 
 from clusteract.estimators.networks import kernels
 from clusteract.estimators.networks.architecture import Architecture
-
-Hook = Callable[[int, np.ndarray], None]
-
-# (outputs, n, rows, weights, column where the biases begin)
-Apply = Callable[[np.ndarray, int, int, np.ndarray, int], None]
-# (outputs, deltas, n, rows, gradient, column where the biases begin)
-Undo = Callable[[np.ndarray, np.ndarray, int, int, np.ndarray, int], None]
+from clusteract.estimators.networks.kernels import IDENTITY, inlined
+from clusteract.estimators.networks.products import product, product_of_transposed
 
 
-def _with(function: Callable[..., np.ndarray]) -> Apply:
-    def apply(outputs: np.ndarray, n: int, rows: int, weights: np.ndarray, start: int) -> None:
-        kernels.add_bias(outputs, n, rows, weights, start)
-        function(outputs[:n, :rows], out=outputs[:n, :rows])
+class Layers(NamedTuple):
+    """What a pass needs to know, and memory for it; one network at a time uses it."""
 
-    return apply
+    units: np.ndarray
+    """Units from input to output."""
+    n_kernel: int
+    """Where the biases begin in a flat row of weights."""
+    n_outputs: int
+    """Of all layers together."""
+    activation: int
+    """Of the hidden layers, one of `kernels.ACTIVATIONS`."""
+    outputs: np.ndarray
+    """Outputs of all layers, one after another (rows, units) and flat."""
+    deltas: np.ndarray
+    """Slopes of the loss at the outputs."""
+    turned: np.ndarray
+    """A transposed kernel."""
+
+    @classmethod
+    def make(
+        cls, architecture: Architecture, rows: int, dtype: type[np.floating], activation: str
+    ) -> Layers:
+        """Set memory aside for passes of at most ``rows`` rows."""
+        units = architecture.units
+        return cls(
+            np.array(units),
+            architecture.n_kernel,
+            sum(units[1:]),
+            kernels.ACTIVATIONS[activation],
+            np.empty(rows * sum(units[1:]), dtype),
+            np.empty(rows * sum(units[1:]), dtype),
+            np.empty(max(i * o for i, o in architecture.layers), dtype),
+        )
 
 
-def _sum_deltas(deltas: np.ndarray, n: int, rows: int, gradient: np.ndarray, start: int) -> None:
-    units = deltas.shape[2]
-    np.sum(deltas[:n, :rows], axis=1, out=gradient[:n, start : start + units])
+class Dropout(NamedTuple):
+    """Inverted dropout after the first ``layers`` hidden layers, in one step of one network."""
+
+    layers: int
+    seed: np.uint32
+    step: int
+    counters: np.ndarray
+    """`noise.counters` for the widest layer."""
+    threshold: np.uint16
+    scale: np.floating
 
 
-def _logistic_back(
-    outputs: np.ndarray, deltas: np.ndarray, n: int, rows: int, gradient: np.ndarray, start: int
-) -> None:
-    a, d = outputs[:n, :rows], deltas[:n, :rows]
-    d *= a
-    d *= 1 - a
-    _sum_deltas(deltas, n, rows, gradient, start)
+@inlined
+def forward(layers, weights, inputs, dropout):
+    """Return outputs (rows, 1) for inputs (rows, descriptors); the layers remember theirs."""
+    seen, rows = inputs, len(inputs)
+    start, bias, place = 0, layers.n_kernel, 0
+    last = len(layers.units) - 2
+    for layer in range(last + 1):
+        i, o = layers.units[layer], layers.units[layer + 1]
+        outputs = layers.outputs[place : place + rows * o]
+        out = outputs.reshape(rows, o)
+        product(seen, weights[start : start + i * o].reshape(i, o), out, False)
+        activation = layers.activation if layer < last else IDENTITY
+        kernels.activate(activation, out, weights[bias : bias + o])
+        if layer < dropout.layers:
+            key = kernels.dropout_key(dropout.seed, dropout.step, layer)
+            kernels.drop(outputs, dropout.counters, key, dropout.threshold, dropout.scale)
+        seen = out
+        start, bias, place = start + i * o, bias + o, place + rows * o
+    return seen
 
 
-def _identity_back(
-    outputs: np.ndarray, deltas: np.ndarray, n: int, rows: int, gradient: np.ndarray, start: int
-) -> None:
-    _sum_deltas(deltas, n, rows, gradient, start)
-
-
-ACTIVATIONS: dict[str, tuple[Apply, Undo]] = {
-    "relu": (kernels.add_bias_relu, kernels.relu_back),
-    "tanh": (kernels.add_bias_tanh, kernels.tanh_back),
-    "logistic": (_with(expit), _logistic_back),
-    "identity": (kernels.add_bias, _identity_back),
-}
-
-
-class Layers:
-    """Buffers and passes for up to ``slots`` networks of ``rows`` rows each."""
-
-    def __init__(
-        self,
-        architecture: Architecture,
-        slots: int,
-        rows: int,
-        dtype: type[np.floating],
-        activation: str = "relu",
-    ) -> None:
-        self.architecture = architecture
-        self._activate, self._differentiate = ACTIVATIONS[activation]
-        shapes = [(slots, rows, units) for units in architecture.units[1:]]
-        self._outputs = [np.empty(shape, dtype) for shape in shapes]
-        self._deltas = [np.empty(shape, dtype) for shape in shapes]
-        ends = architecture.n_kernel + np.cumsum([0, *architecture.units[1:]])
-        self._bias_starts = ends.tolist()
-
-    def forward(
-        self, weights: np.ndarray, inputs: np.ndarray, after: Hook | None = None
-    ) -> np.ndarray:
-        """Return outputs (n, rows, 1); ``after(layer, buffer)`` may change a hidden output."""
-        products, _ = self.architecture.views(weights)
-        n, rows = inputs.shape[:2]
-        last = len(products) - 1
-        self._seen = [inputs]
-        for i, kernel in enumerate(products):
-            out = self._outputs[i]
-            np.matmul(self._seen[-1], kernel, out=out[:n, :rows])
-            apply = self._activate if i < last else kernels.add_bias
-            apply(out, n, rows, weights, self._bias_starts[i])
-            if after is not None and i < last:
-                after(i, out)
-            self._seen.append(out[:n, :rows])
-        return self._seen[-1]
-
-    def backward(
-        self,
-        weights: np.ndarray,
-        slope: np.ndarray,
-        gradient: np.ndarray,
-        before: Hook | None = None,
-    ) -> None:
-        """Fill ``gradient`` from the slope of the loss at the output of the last forward pass.
-
-        ``before(layer, delta)`` may undo what ``after`` did.
-        """
-        products, _ = self.architecture.views(weights)
-        into, _ = self.architecture.views(gradient)
-        n, rows = slope.shape[:2]
-        last = len(products) - 1
-        np.sum(slope, axis=1, out=gradient[:, self._bias_starts[last] :])
-        delta = slope
-        for i in range(last, 0, -1):
-            np.matmul(self._seen[i].transpose(0, 2, 1), delta, out=into[i])
-            upstream = self._deltas[i - 1]
-            delta_below = upstream[:n, :rows]
-            np.matmul(delta, products[i].transpose(0, 2, 1), out=delta_below)
-            if before is not None:
-                before(i - 1, delta_below)
-            start = self._bias_starts[i - 1]
-            self._differentiate(self._outputs[i - 1], upstream, n, rows, gradient, start)
-            delta = delta_below
-        np.matmul(self._seen[0].transpose(0, 2, 1), delta, out=into[0])
+@inlined
+def backward(layers, weights, inputs, slope, gradient, dropout):
+    """Fill ``gradient`` from the slope of the loss (rows, 1) at the last forward pass's output."""
+    delta, rows = slope, len(inputs)
+    start, bias, place = layers.n_kernel, len(weights), rows * layers.n_outputs
+    for layer in range(len(layers.units) - 2, -1, -1):
+        i, o = layers.units[layer], layers.units[layer + 1]
+        start, bias, place = start - i * o, bias - o, place - rows * o
+        into = gradient[start : start + i * o].reshape(i, o)
+        kernels.sum_rows(delta, gradient[bias : bias + o])
+        if layer == 0:
+            product(inputs, delta, into, True)
+            break
+        below = layers.outputs[place - rows * i : place].reshape(rows, i)
+        product(below, delta, into, True)
+        delta_below = layers.deltas[place - rows * i : place].reshape(rows, i)
+        kernel = weights[start : start + i * o].reshape(i, o)
+        product_of_transposed(delta, kernel, delta_below, layers.turned)
+        scale = dropout.scale if layer <= dropout.layers else weights.dtype.type(1)
+        kernels.differentiate(layers.activation, below, delta_below, scale)
+        delta = delta_below

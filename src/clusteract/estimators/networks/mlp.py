@@ -20,6 +20,8 @@ from clusteract.estimators.networks.sklearn_course import SklearnCourse, begin
 
 _WEIGHTS_A_BATCH = 1 << 16
 
+_SETTINGS = tuple(MLPRegressor().get_params())
+
 Request = tuple[MLPRegressor, np.ndarray, np.ndarray]
 
 
@@ -115,8 +117,13 @@ def _plain_rows(X: Any, y: Any) -> bool:
     )
 
 
+def _settings(estimator: MLPRegressor) -> dict[str, Any]:
+    """Return what ``get_params`` does, which reads the signature each time: 0.1 ms."""
+    return {name: getattr(estimator, name) for name in _SETTINGS}
+
+
 def _plain_settings(estimator: MLPRegressor) -> bool:
-    params = estimator.get_params()
+    params = _settings(estimator)
     hidden, batch_size = np.atleast_1d(params.pop("hidden_layer_sizes")), params.pop("batch_size")
     return (
         estimator.solver in ("adam", "sgd")
@@ -127,18 +134,19 @@ def _plain_settings(estimator: MLPRegressor) -> bool:
         and (batch_size == "auto" or isinstance(batch_size, Integral))
         and hidden.dtype.kind == "i"
         and bool((hidden > 0).all())
-        and _accepted(tuple(params.items()))
+        and all(_accepted(name, value) for name, value in params.items())
     )
 
 
-@lru_cache(maxsize=1 << 14)
-def _accepted(params: tuple[tuple[str, Any], ...]) -> bool:
-    """Tell whether scikit-learn accepts the settings; what it refuses, it shall refuse itself."""
-    probe = MLPRegressor(**dict(params)).set_params(hidden_layer_sizes=(1,), early_stopping=False)
+@lru_cache(maxsize=1 << 10, typed=True)
+def _accepted(name: str, value: Any) -> bool:
+    """Tell whether scikit-learn accepts a setting; what it refuses, it shall refuse itself."""
+    probe = MLPRegressor(hidden_layer_sizes=(1,)).set_params(**{name: value})
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            probe.set_params(max_iter=min(probe.max_iter, 1)).fit([[0.0], [1.0]], [0, 1])
+            few = {"max_iter": min(probe.max_iter, 1), "early_stopping": False}
+            probe.set_params(**few).fit([[0.0], [1.0]], [0, 1])
     except ValueError:
         return False
     return True
@@ -160,7 +168,7 @@ def _fitted(course: SklearnCourse, weights: np.ndarray) -> MLPRegressor | ValueE
         )
     net = course.start.architecture
     kernels, biases = net.views(weights[None])
-    model = clone(course.settings)
+    model = MLPRegressor(**_settings(course.settings))
     early = model.early_stopping
     model.coefs_ = [kernel[0] for kernel in kernels]
     model.intercepts_ = [bias[0, 0] for bias in biases]

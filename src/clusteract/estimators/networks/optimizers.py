@@ -1,65 +1,65 @@
-"""Optimizer steps on flat rows of weights, in place: Keras's Adam, scikit-learn's Adam and SGD."""
+"""Optimizer steps on a network's flat rows, compiled: Keras's Adam, scikit-learn's Adam and SGD.
+
+Each is about one part of the row, the weights with an L2 term or those without.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import sqrt
-
 import numpy as np
 
-from clusteract.estimators.networks import kernels
+from clusteract.estimators.networks.kernels import compiled
 
 KERAS_ADAM = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
 """Adam's constants as Keras sets them."""
 
-State = dict[str, np.ndarray]
+_BETA_1, _BETA_2, _EPSILON = KERAS_ADAM.values()
+_UNSCALE = (1 - _BETA_1) / np.sqrt(1 - _BETA_2)
+_B_1, _B_2 = np.float32(_BETA_1), np.float32(_BETA_2)
+_E = np.float32(_EPSILON / np.sqrt(1 - _BETA_2))
 
 
-def keras_adam(state: State, rates: np.ndarray, n_penalized: int) -> None:
-    """Step with Adam, the L2 gradient added first to the leading ``n_penalized`` weights."""
-    beta_1, beta_2, epsilon = KERAS_ADAM.values()
-    t = state["step"].astype(np.float64)
-    unscale = (1 - beta_1) / np.sqrt(1 - beta_2)
-    rate = rates * unscale * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
-    constants = tuple(map(np.float32, (beta_1, beta_2, epsilon / np.sqrt(1 - beta_2))))
-    kernels.keras_adam(
-        *(state[name] for name in ("weights", "gradient", "mean", "square")),
-        2 * state["alpha"],
-        rate.astype(np.float32),
-        n_penalized,
-        constants,
-    )
+@compiled
+def keras_adam(weights, gradient, mean, square, shrink, rate, t):
+    """Keras's Adam, step ``t``, float32; the L2 gradient ``shrink * weight`` is added first.
+
+    ``mean`` and ``square`` are kept without their factors (1 - beta), which are in the step size
+    and in epsilon.
+    """
+    scaled = rate * _UNSCALE * np.sqrt(1 - _BETA_2**t) / (1 - _BETA_1**t)
+    size = np.float32(scaled)
+    for p in range(len(weights)):
+        g = gradient[p] + shrink * weights[p]
+        m = _B_1 * mean[p] + g
+        v = _B_2 * square[p] + g * g
+        mean[p] = m
+        square[p] = v
+        weights[p] -= size * m / (np.sqrt(v) + _E)
 
 
-@dataclass(frozen=True)
-class SklearnAdam:
-    """Adam in the order of operations of scikit-learn 1.9, so that every bit agrees."""
-
-    beta_1: float
-    beta_2: float
-    epsilon: float
-
-    def __call__(self, state: State, rates: np.ndarray, n_rows: int, n_penalized: int) -> None:
-        """Step along the gradient of a loss summed over ``n_rows`` rows."""
-        sizes = np.array(list(map(self._size, rates.tolist(), state["step"].tolist())))
-        arrays = (state[name] for name in ("weights", "gradient", "mean", "square", "alpha"))
-        constants = (float(self.beta_1), float(self.beta_2), float(self.epsilon))
-        kernels.sklearn_adam(*arrays, sizes, n_rows, n_penalized, *constants)
-
-    def _size(self, rate: float, t: int) -> float:
-        """Step size with the correction for the start; an array's power may round otherwise."""
-        return rate * sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+@compiled
+def sklearn_adam(weights, gradient, mean, square, alpha, n_rows, rate, t, constants):
+    """scikit-learn's Adam, step ``t``, on a gradient summed over ``n_rows``; L2 is added first."""
+    beta_1, beta_2, epsilon = constants
+    size = rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+    for p in range(len(weights)):
+        g = (gradient[p] + alpha * weights[p]) / n_rows
+        m = beta_1 * mean[p] + (1 - beta_1) * g
+        v = beta_2 * square[p] + (1 - beta_2) * (g * g)
+        mean[p] = m
+        square[p] = v
+        weights[p] -= size * m / (np.sqrt(v) + epsilon)
 
 
-@dataclass(frozen=True)
-class SklearnSGD:
-    """Gradient descent with momentum in the order of operations of scikit-learn 1.9."""
+@compiled
+def sklearn_sgd(weights, gradient, velocity, alpha, n_rows, rate, constants):
+    """scikit-learn's descent on a gradient summed over ``n_rows``; L2 is added first.
 
-    momentum: float
-    nesterov: bool
-
-    def __call__(self, state: State, rates: np.ndarray, n_rows: int, n_penalized: int) -> None:
-        """Step along the gradient of a loss summed over ``n_rows`` rows."""
-        arrays = (state[name] for name in ("weights", "gradient", "mean", "alpha"))
-        constants = (float(self.momentum), bool(self.nesterov))
-        kernels.sklearn_sgd(*arrays, rates, n_rows, n_penalized, *constants)
+    ``constants`` begin with the momentum and 1 for Nesterov's, 0 for the plain one.
+    """
+    momentum = constants[0]
+    ahead, behind = (momentum, rate) if constants[1] else (1.0, 0.0)
+    for p in range(len(weights)):
+        g = (gradient[p] + alpha * weights[p]) / n_rows
+        u = momentum * velocity[p] - rate * g
+        velocity[p] = u
+        weights[p] += ahead * u - behind * g

@@ -1,15 +1,54 @@
-"""The arithmetic of a batch of dense networks on the processor: NumPy, float32, in place."""
+"""The arithmetic of a batch of dense networks on the processor: compiled, float32, in place."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from clusteract.estimators.networks import kernels, noise
+from clusteract.estimators.networks import noise
 from clusteract.estimators.networks.course import DenseCourse
-from clusteract.estimators.networks.layers import Layers
+from clusteract.estimators.networks.kernels import compiled, inlined
+from clusteract.estimators.networks.layers import Dropout, Layers, backward, forward
 from clusteract.estimators.networks.optimizers import keras_adam
 from clusteract.estimators.networks.slots import Slots
 from clusteract.estimators.networks.task import Shape
+
+
+class _State(NamedTuple):
+    """Arrays of `Slots` by name, as compiled code takes them."""
+
+    X: np.ndarray
+    y: np.ndarray
+    X_val: np.ndarray
+    y_val: np.ndarray
+    alpha: np.ndarray
+    threshold: np.ndarray
+    scale: np.ndarray
+    seed: np.ndarray
+    step: np.ndarray
+    weights: np.ndarray
+    mean: np.ndarray
+    square: np.ndarray
+
+
+class _Memory(NamedTuple):
+    """What one network needs in a step."""
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    slope: np.ndarray
+    gradient: np.ndarray
+    counters: np.ndarray
+    no_dropout: Dropout
+
+
+class _Settings(NamedTuple):
+    """What all networks of a batch share."""
+
+    batch_size: int
+    n_penalized: int
+    dropped: int
 
 
 class Processor(Slots):
@@ -19,24 +58,40 @@ class Processor(Slots):
         net = shape.architecture
         shapes: dict[str, tuple[int, ...]] = {
             "X": (shape.n_train, net.units[0]),
-            "y": (shape.n_train, 1),
+            "y": (shape.n_train,),
             "X_val": (shape.n_val, net.units[0]),
-            "y_val": (shape.n_val, 1),
+            "y_val": (shape.n_val,),
             "alpha": (),
             "scale": (),
         }
         super().__init__(slots, shapes, net.n_weights, np.float32)
         self.state["seed"] = np.zeros(slots, np.uint32)
-        self.state["step"] = np.zeros(slots, np.uint32)
+        self.state["step"] = np.zeros(slots, np.int64)
         self.state["threshold"] = np.zeros(slots, np.uint16)
         self.shape = shape
-        self.layers = Layers(net, slots, max(shape.batch_size, shape.n_val), np.float32)
+        rows = max(shape.batch_size, shape.n_val)
+        layers = Layers.make(net, rows, np.float32, "relu")
+        state = _State(**{name: self.state[name] for name in _State._fields})
+        settings = _Settings(shape.batch_size, net.n_hidden_kernel, shape.dropped)
+        self._parts = state, layers, self._make_memory(), settings
+
+    def _make_memory(self) -> _Memory:
+        net, rows = self.shape.architecture, self.shape.batch_size
+        counters = noise.counters((rows * max(net.units[1:]) + 1) // 2)
+        return _Memory(
+            np.empty((rows, net.units[0]), np.float32),
+            np.empty(rows, np.float32),
+            np.empty((rows, 1), np.float32),
+            np.empty(net.n_weights, np.float32),
+            counters,
+            Dropout(0, np.uint32(0), 0, counters, np.uint16(0), np.float32(1)),
+        )
 
     def load(self, slot: int, course: DenseCourse) -> None:
         """Put a fresh network into a slot."""
         state, rows, setting = self.state, course.task.rows, course.task.setting
-        state["X"][slot], state["y"][slot, :, 0] = rows.X, rows.y
-        state["X_val"][slot], state["y_val"][slot, :, 0] = rows.X_val, rows.y_val
+        state["X"][slot], state["y"][slot] = rows.X, rows.y
+        state["X_val"][slot], state["y_val"][slot] = rows.X_val, rows.y_val
         self.start(slot, course.weights)
         state["alpha"][slot] = setting.alpha
         state["seed"][slot] = setting.seed
@@ -60,60 +115,87 @@ class Processor(Slots):
             Mean squared error, with dropout over the epoch's batches and without on the
             validation rows, each plus the L2 penalty at the end of the epoch.
         """
-        n, order = len(orders), np.stack(orders)
-        every = np.arange(n)[:, None]
-        total = np.zeros(n)
-        for start in range(0, self.shape.n_train, self.shape.batch_size):
-            picked = order[:, start : start + self.shape.batch_size]
-            inputs, targets = self.state["X"][every, picked], self.state["y"][every, picked]
-            total += self._step(inputs, targets, rates)
-        penalty = self._penalty(n)
-        return total / self.shape.n_train + penalty, self._validate(n) + penalty
+        loss = np.empty(len(orders))
+        _train(*self._parts, np.stack(orders), rates, loss)
+        return self.judge(loss)
 
-    def _step(self, inputs: np.ndarray, targets: np.ndarray, rates: np.ndarray) -> np.ndarray:
-        """One optimizer step; returns the summed squared error per network."""
-        n, rows = targets.shape[:2]
-        state = {k: v[:n] for k, v in self.state.items()}
-        dropout = _Dropout(state, self.shape.dropped, rows)
-        error = self.layers.forward(state["weights"], inputs, dropout.apply)
-        error -= targets
-        squared = np.einsum("nro,nro->n", error, error, dtype=np.float64)
-        error *= np.float32(2 / rows)
-        self.layers.backward(state["weights"], error, state["gradient"], dropout.undo)
-        state["step"] += np.uint32(1)
-        keras_adam(state, rates, self.shape.architecture.n_hidden_kernel)
-        return squared
+    def step(self, inputs: np.ndarray, targets: np.ndarray, rate: float) -> float:
+        """Take one optimizer step of the first network on rows given as float32.
 
-    def _penalty(self, n: int) -> np.ndarray:
-        hidden = self.state["weights"][:n, : self.shape.architecture.n_hidden_kernel]
-        return self.state["alpha"][:n].astype(np.float64) * np.vecdot(hidden, hidden)
+        Returns
+        -------
+        float
+            The sum of squared errors before the step.
+        """
+        return _step_first(*self._parts, inputs, targets, rate)
 
-    def _validate(self, n: int) -> np.ndarray:
-        if self.shape.n_val == 0:
-            return np.full(n, np.nan)
-        error = self.layers.forward(self.state["weights"][:n], self.state["X_val"][:n])
-        error -= self.state["y_val"][:n]
-        return np.einsum("nro,nro->n", error, error, dtype=np.float64) / self.shape.n_val
+    def judge(self, errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Add the penalty to mean squared errors (n,), and to those of the validation rows."""
+        val_errors = np.full(len(errors), np.nan)
+        penalties = np.empty(len(errors))
+        _validate(*self._parts, val_errors, penalties)
+        return errors + penalties, val_errors + penalties
 
 
-class _Dropout:
-    """Inverted dropout after the first ``layers`` hidden layers, for one step."""
+@compiled
+def _train(state, layers, memory, settings, orders, rates, errors):
+    """Train networks one after the other: the first ``len(orders)`` slots."""
+    for b in range(len(orders)):
+        X, y, order, total = state.X[b], state.y[b], orders[b], 0.0
+        for first in range(0, len(order), settings.batch_size):
+            picked = order[first : first + settings.batch_size]
+            inputs, targets = memory.inputs[: len(picked)], memory.targets[: len(picked)]
+            for r in range(len(picked)):
+                targets[r] = y[picked[r]]
+                for j in range(inputs.shape[1]):
+                    inputs[r, j] = X[picked[r], j]
+            total += _step(state, b, layers, memory, settings, inputs, targets, rates[b])
+        errors[b] = total / len(order)
 
-    def __init__(self, state: dict[str, np.ndarray], layers: int, rows: int) -> None:
-        self.state = state
-        self.rows = rows
-        self.layers = layers if state["threshold"].any() else 0
 
-    def apply(self, layer: int, outputs: np.ndarray) -> None:
-        if layer >= self.layers:
-            return
-        state, size = self.state, self.rows * outputs.shape[2]
-        keys = noise.keys(state["seed"], state["step"], layer)
-        counters = noise.counters((size + 1) // 2)
-        flat = outputs.reshape(len(outputs), -1)
-        kernels.drop(flat, len(keys), size, counters, keys, state["threshold"], state["scale"])
+@compiled
+def _step_first(state, layers, memory, settings, inputs, targets, rate):
+    return _step(state, 0, layers, memory, settings, inputs, targets, rate)
 
-    def undo(self, layer: int, delta: np.ndarray) -> None:
-        # dropped units have output 0, so relu's derivative masks them
-        if layer < self.layers:
-            delta *= self.state["scale"][:, None, None]
+
+@inlined
+def _step(state, b, layers, memory, settings, inputs, targets, rate):
+    """Return the sum of squared errors before an optimizer step."""
+    weights, rows = state.weights[b], len(targets)
+    threshold, step = state.threshold[b], state.step[b]
+    dropped = settings.dropped if threshold > 0 else 0
+    dropout = Dropout(dropped, state.seed[b], step, memory.counters, threshold, state.scale[b])
+    outputs, slope = forward(layers, weights, inputs, dropout), memory.slope[:rows]
+    total = 0.0
+    for r in range(rows):
+        error = outputs[r, 0] - targets[r]
+        total += np.float64(error) ** 2
+        slope[r, 0] = error * np.float32(2 / rows)
+    backward(layers, weights, inputs, slope, memory.gradient, dropout)
+    _descend(state, b, settings.n_penalized, memory.gradient, rate)
+    return total
+
+
+@inlined
+def _descend(state, b, n_penalized, gradient, rate):
+    """One step of Adam; the L2 term is about the hidden layers' kernels."""
+    state.step[b] += 1
+    t, shrink, zero = float(state.step[b]), np.float32(2) * state.alpha[b], np.float32(0)
+    for part, factor in ((slice(0, n_penalized), shrink), (slice(n_penalized, None), zero)):
+        weights, mean, square = state.weights[b, part], state.mean[b, part], state.square[b, part]
+        keras_adam(weights, gradient[part], mean, square, factor, rate, t)
+
+
+@compiled
+def _validate(state, layers, memory, settings, errors, penalties):
+    """Mean squared errors of the validation rows, and L2 penalties."""
+    for b in range(len(errors)):
+        weights, y_val = state.weights[b], state.y_val[b]
+        hidden = weights[: settings.n_penalized]
+        penalties[b] = np.float64(state.alpha[b]) * np.dot(hidden, hidden)
+        if len(y_val):
+            outputs = forward(layers, weights, state.X_val[b], memory.no_dropout)
+            total = 0.0
+            for r in range(len(y_val)):
+                total += np.float64(outputs[r, 0] - y_val[r]) ** 2
+            errors[b] = total / len(y_val)

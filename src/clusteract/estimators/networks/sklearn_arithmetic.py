@@ -1,15 +1,17 @@
-"""The arithmetic of a batch of MLPRegressors: float64, in scikit-learn's order of operations."""
+"""The arithmetic of a batch of MLPRegressors: float64, scikit-learn's operations."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.neural_network import MLPRegressor
 
 from clusteract.estimators.networks.architecture import Architecture
-from clusteract.estimators.networks.layers import Layers
-from clusteract.estimators.networks.optimizers import SklearnAdam, SklearnSGD
+from clusteract.estimators.networks.kernels import compiled, inlined
+from clusteract.estimators.networks.layers import Dropout, Layers, backward, forward
+from clusteract.estimators.networks.optimizers import sklearn_adam, sklearn_sgd
 from clusteract.estimators.networks.sklearn_course import SklearnCourse, begin
 from clusteract.estimators.networks.slots import Slots
 
@@ -23,7 +25,8 @@ class PerceptronShape:
     n_val: int
     batch_size: int
     activation: str
-    optimizer: SklearnAdam | SklearnSGD
+    adam: bool
+    constants: tuple[float, float, float]
 
     @classmethod
     def of(cls, estimator: MLPRegressor, X: np.ndarray) -> PerceptronShape:
@@ -36,7 +39,8 @@ class PerceptronShape:
             len(begun.validation),
             min(200 if asked == "auto" else asked, n_train),
             estimator.activation,
-            _optimizer(estimator),
+            estimator.solver == "adam",
+            _constants(estimator),
         )
 
     @property
@@ -45,10 +49,44 @@ class PerceptronShape:
         return self.architecture.n_kernel * (6 * self.n_train + 2 * self.n_val)
 
 
-def _optimizer(estimator: MLPRegressor) -> SklearnAdam | SklearnSGD:
+def _constants(estimator: MLPRegressor) -> tuple[float, float, float]:
+    """Adam's beta_1, beta_2 and epsilon; momentum, and 1 for Nesterov's, of the descent."""
     if estimator.solver == "adam":
-        return SklearnAdam(estimator.beta_1, estimator.beta_2, estimator.epsilon)
-    return SklearnSGD(estimator.momentum, estimator.nesterovs_momentum)
+        return float(estimator.beta_1), float(estimator.beta_2), float(estimator.epsilon)
+    return float(estimator.momentum), float(estimator.nesterovs_momentum), 0.0
+
+
+class _State(NamedTuple):
+    """Arrays of `Slots` by name, as compiled code takes them."""
+
+    X: np.ndarray
+    y: np.ndarray
+    X_val: np.ndarray
+    y_val: np.ndarray
+    spread: np.ndarray
+    """Sum of squares of ``y_val`` about its mean."""
+    alpha: np.ndarray
+    step: np.ndarray
+    weights: np.ndarray
+    mean: np.ndarray
+    square: np.ndarray
+
+
+class _Memory(NamedTuple):
+    """What one network needs in a step."""
+
+    inputs: np.ndarray
+    slope: np.ndarray
+    gradient: np.ndarray
+    dropout: Dropout
+
+
+class _Settings(NamedTuple):
+    """What all networks of a batch share."""
+
+    batch_size: int
+    adam: bool
+    constants: tuple[float, float, float]
 
 
 class SklearnArithmetic(Slots):
@@ -58,23 +96,32 @@ class SklearnArithmetic(Slots):
         net = shape.architecture
         shapes: dict[str, tuple[int, ...]] = {
             "X": (shape.n_train, net.units[0]),
-            "y": (shape.n_train, 1),
+            "y": (shape.n_train,),
             "X_val": (shape.n_val, net.units[0]),
-            "y_val": (shape.n_val, 1),
-            "spread": (),  # sum of squares of y_val about its mean
+            "y_val": (shape.n_val,),
+            "spread": (),
             "alpha": (),
         }
         super().__init__(slots, shapes, net.n_weights, np.float64)
         self.state["step"] = np.zeros(slots, np.int64)
         self.shape = shape
         rows = max(shape.batch_size, shape.n_val)
-        self.layers = Layers(net, slots, rows, np.float64, shape.activation)
+        layers = Layers.make(net, rows, np.float64, shape.activation)
+        state = _State(**{name: self.state[name] for name in _State._fields})
+        settings = _Settings(shape.batch_size, shape.adam, shape.constants)
+        memory = _Memory(
+            np.empty((shape.batch_size, net.units[0])),
+            np.empty((shape.batch_size, 1)),
+            np.empty(net.n_weights),
+            Dropout(0, np.uint32(0), 0, np.zeros(0, np.uint32), np.uint16(0), np.float64(1)),
+        )
+        self._parts = state, layers, memory, settings
 
     def load(self, slot: int, course: SklearnCourse) -> None:
         """Put a fresh network into a slot."""
         state, train, held = self.state, course.start.train, course.start.validation
-        state["X"][slot], state["y"][slot, :, 0] = course.X[train], course.y[train]
-        state["X_val"][slot], state["y_val"][slot, :, 0] = course.X[held], course.y[held]
+        state["X"][slot], state["y"][slot] = course.X[train], course.y[train]
+        state["X_val"][slot], state["y_val"][slot] = course.X[held], course.y[held]
         if self.shape.n_val:
             y_val = course.y[held]
             state["spread"][slot] = np.sum((y_val - np.average(y_val)) ** 2)
@@ -89,51 +136,68 @@ class SklearnArithmetic(Slots):
         loss, score : arrays of shape (n,)
             Half the mean squared error plus the L2 term, and R2 on the validation rows.
         """
-        n, order = len(orders), np.stack(orders)
-        every = np.arange(n)[:, None]
-        state = {k: v[:n] for k, v in self.state.items()}
-        total = np.zeros(n)
-        for first in range(0, self.shape.n_train, self.shape.batch_size):
-            picked = order[:, first : first + self.shape.batch_size]
-            loss = self._step(state, state["X"][every, picked], state["y"][every, picked], rates)
-            total += loss * picked.shape[1]
-        return total / self.shape.n_train, self._validate(state)
+        loss, score = np.empty(len(orders)), np.zeros(len(orders))
+        _epoch(*self._parts, np.stack(orders), rates, loss, score)
+        return loss, score
 
-    def _step(
-        self,
-        state: dict[str, np.ndarray],
-        inputs: np.ndarray,
-        targets: np.ndarray,
-        rates: np.ndarray,
-    ) -> np.ndarray:
-        """One optimizer step; returns the loss before it."""
-        rows = targets.shape[1]
-        outputs = self.layers.forward(state["weights"], inputs)
-        loss = 0.5 * np.mean(((targets - outputs) ** 2)[:, :, 0], axis=1)
-        loss += 0.5 * state["alpha"] * self._squares(state["weights"]) / rows
-        outputs -= targets
-        self.layers.backward(state["weights"], outputs, state["gradient"])
-        state["step"] += 1
-        self.shape.optimizer(state, rates, rows, self.shape.architecture.n_kernel)
-        return loss
 
-    def _squares(self, weights: np.ndarray) -> np.ndarray:
-        """Sum of squares of all kernels per network, added up layer by layer."""
-        total, start = np.zeros(len(weights)), 0
-        for fan_in, fan_out in self.shape.architecture.layers:
-            kernel = weights[:, start : start + fan_in * fan_out]
-            total += np.vecdot(kernel, kernel)
-            start += fan_in * fan_out
-        return total
+@compiled
+def _epoch(state, layers, memory, settings, orders, rates, losses, scores):
+    """Train networks one after the other: the first ``len(orders)`` slots."""
+    for b in range(len(orders)):
+        losses[b] = _train(state, b, layers, memory, settings, orders[b], rates[b])
+        if len(state.y_val[b]):
+            scores[b] = _score(state, b, layers, memory)
 
-    def _validate(self, state: dict[str, np.ndarray]) -> np.ndarray:
-        n = len(state["weights"])
-        if not self.shape.n_val:
-            return np.zeros(n)
-        outputs = self.layers.forward(state["weights"], state["X_val"])
-        squared = ((state["y_val"] - outputs) ** 2)[:, :, 0]
-        residual, spread = np.sum(squared, axis=1), state["spread"]
-        score = 1 - residual / spread
-        score[spread == 0] = np.where(residual[spread == 0] == 0, 1.0, 0.0)  # as r2_score does
-        score[~np.isfinite(outputs).all(axis=(1, 2))] = np.nan
-        return score
+
+@inlined
+def _train(state, b, layers, memory, settings, order, rate):
+    """Return the mean loss of a network's rows, each before its optimizer step."""
+    X, y, weights = state.X[b], state.y[b], state.weights[b]
+    total = 0.0
+    for first in range(0, len(order), settings.batch_size):
+        picked = order[first : first + settings.batch_size]
+        rows = len(picked)
+        inputs, slope = memory.inputs[:rows], memory.slope[:rows]
+        for r in range(rows):
+            for j in range(inputs.shape[1]):
+                inputs[r, j] = X[picked[r], j]
+        outputs = forward(layers, weights, inputs, memory.dropout)
+        squares = 0.0
+        for r in range(rows):
+            slope[r, 0] = outputs[r, 0] - y[picked[r]]
+            squares += slope[r, 0] * slope[r, 0]
+        kernel = weights[: layers.n_kernel]
+        total += 0.5 * (squares + state.alpha[b] * np.dot(kernel, kernel))
+        backward(layers, weights, inputs, slope, memory.gradient, memory.dropout)
+        _descend(state, b, layers.n_kernel, memory.gradient, settings, rate, rows)
+    return total / len(order)
+
+
+@inlined
+def _descend(state, b, n_kernel, gradient, settings, rate, rows):
+    """One optimizer step; the L2 term is about the kernels, not the biases."""
+    state.step[b] += 1
+    t = float(state.step[b])
+    for part, alpha in ((slice(0, n_kernel), state.alpha[b]), (slice(n_kernel, None), 0.0)):
+        weights, slope, mean = state.weights[b, part], gradient[part], state.mean[b, part]
+        if settings.adam:
+            square = state.square[b, part]
+            sklearn_adam(weights, slope, mean, square, alpha, rows, rate, t, settings.constants)
+        else:
+            sklearn_sgd(weights, slope, mean, alpha, rows, rate, settings.constants)
+
+
+@inlined
+def _score(state, b, layers, memory):
+    """R2 on the validation rows, as r2_score defines it; nan after overflow."""
+    y_val = state.y_val[b]
+    outputs = forward(layers, state.weights[b], state.X_val[b], memory.dropout)
+    residual = 0.0
+    for r in range(len(y_val)):
+        if not np.isfinite(outputs[r, 0]):
+            return np.nan
+        residual += (y_val[r] - outputs[r, 0]) ** 2
+    if state.spread[b] == 0:
+        return 1.0 if residual == 0 else 0.0
+    return 1 - residual / state.spread[b]

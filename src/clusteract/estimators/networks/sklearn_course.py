@@ -19,9 +19,12 @@ MIN_ADAPTIVE_RATE = 1e-6
 """learning_rate="adaptive" divides its rate by 5 until it has come down to this."""
 
 
-@dataclass(frozen=True)
+_BLOCK = 64  # epochs whose row orders are drawn together
+
+
+@dataclass(frozen=True, eq=False)
 class Start:
-    """What the seed decides before the first epoch."""
+    """What the seed decides before the first epoch; trainings of one seed and size share it."""
 
     architecture: Architecture
     weights: np.ndarray
@@ -55,6 +58,30 @@ def start(
     return Start(architecture, row[0], train, validation, random.get_state())
 
 
+@lru_cache(maxsize=256)
+def orders(start: Start, block: int) -> tuple[np.ndarray, Any]:
+    """Shuffle the rows epoch after epoch, each time the last order, as MLPRegressor does.
+
+    Returns
+    -------
+    orders : array of shape (64, n_train)
+        Of the epochs of this block.
+    state : tuple
+        Of the random numbers after them.
+    """
+    random = np.random.RandomState(0)
+    drawn, state = orders(start, block - 1) if block else (None, start.random_state)
+    random.set_state(state)
+    step = np.arange(len(start.train))
+    order, found = step if drawn is None else drawn[-1], []
+    for _ in range(_BLOCK):
+        shuffled = step.copy()
+        random.shuffle(shuffled)
+        order = order[shuffled]
+        found.append(order)
+    return np.stack(found), random.get_state()
+
+
 class SklearnCourse:
     """One MLPRegressor's row orders, learning rate, tolerance and patience.
 
@@ -74,9 +101,6 @@ class SklearnCourse:
         self.start = begin(estimator, X)
         self.weights = self.start.weights
         self.X, self.y = X, y
-        self.random = np.random.RandomState()
-        self.random.set_state(self.start.random_state)
-        self._order = np.arange(len(self.start.train))
         self.rate = float(estimator.learning_rate_init)
         self.losses: list[float] = []
         self.scores: list[float] = []
@@ -85,12 +109,11 @@ class SklearnCourse:
         self.stopped = False
 
     def order(self) -> np.ndarray:
-        """Shuffle the last epoch's order, as ``sklearn.utils.shuffle`` would."""
-        if self.settings.shuffle:
-            step = np.arange(len(self._order))
-            self.random.shuffle(step)
-            self._order = self._order[step]
-        return self._order
+        """Return the order of the rows in the next epoch."""
+        if not self.settings.shuffle:
+            return np.arange(len(self.start.train))
+        block, epoch = divmod(len(self.losses), _BLOCK)
+        return orders(self.start, block)[0][epoch]
 
     def record(self, loss: float, judged: float) -> bool:
         """Note an epoch; True where its weights are the best so far."""

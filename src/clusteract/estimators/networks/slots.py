@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-WEIGHTS = ("weights", "gradient", "mean", "square", "best")
-"""Arrays as long as a network: weights, gradient, the optimizer's memory, best weights."""
+WEIGHTS = ("weights", "mean", "square", "best")
+"""Arrays as long as a network: weights, the optimizer's memory, best weights."""
 
 
 class Slots:

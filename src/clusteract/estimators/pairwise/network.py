@@ -83,13 +83,10 @@ class _PairProcessor(Processor):
 
     def epoch(self, orders: list[np.ndarray], rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Train once through the rows drawn for this epoch; return loss and validation loss."""
-        total, (order,) = np.zeros(1), orders
+        total, (order,) = 0.0, orders
         for start in range(0, len(order), self.shape.batch_size):
             D, d = self.rows.take(order[start : start + self.shape.batch_size])
             if self.scale is not None:
                 d = self.scale.apply(d)
-            total += self._step(
-                D[None].astype(np.float32), d[None, :, None].astype(np.float32), rates
-            )
-        penalty = self._penalty(1)
-        return total / len(order) + penalty, self._validate(1) + penalty
+            total += self.step(D.astype(np.float32), d.astype(np.float32), rates[0])
+        return self.judge(np.array([total / len(order)]))
