@@ -41,8 +41,9 @@ def sklearn_adam(weights, gradient, mean, square, alpha, n_rows, rate, t, consta
     """scikit-learn's Adam, step ``t``, on a gradient summed over ``n_rows``; L2 is added first."""
     beta_1, beta_2, epsilon = constants
     size = rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+    share = 1.0 / n_rows
     for p in range(len(weights)):
-        g = (gradient[p] + alpha * weights[p]) / n_rows
+        g = (gradient[p] + alpha * weights[p]) * share
         m = beta_1 * mean[p] + (1 - beta_1) * g
         v = beta_2 * square[p] + (1 - beta_2) * (g * g)
         mean[p] = m
@@ -58,8 +59,9 @@ def sklearn_sgd(weights, gradient, velocity, alpha, n_rows, rate, constants):
     """
     momentum = constants[0]
     ahead, behind = (momentum, rate) if constants[1] else (1.0, 0.0)
+    share = 1.0 / n_rows
     for p in range(len(weights)):
-        g = (gradient[p] + alpha * weights[p]) / n_rows
+        g = (gradient[p] + alpha * weights[p]) * share
         u = momentum * velocity[p] - rate * g
         velocity[p] = u
         weights[p] += ahead * u - behind * g

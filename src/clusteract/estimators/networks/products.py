@@ -43,11 +43,7 @@ def _tile(vectors: int) -> Callable[..., None]:
         a.turn(turned)
         rows = [builder.add(i, i.type(r)) for r in range(_ROWS)]
         columns = [builder.add(j, j.type(v * vector.count)) for v in range(vectors)]
-        add = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(vector, [vector] * 3),
-            f"llvm.fmuladd.v{vector.count}f{8 * size}",
-        )
+        add = _multiply_add(builder, vector, size)
         zero = ir.Constant(vector, [0.0] * vector.count)
         sums = [[cgutils.alloca_once_value(builder, zero) for _ in columns] for _ in rows]
         with cgutils.for_range(builder, b.shape[0]) as loop:
@@ -93,6 +89,13 @@ class _Matrix:
         steps = [builder.mul(n, s) for n, s in zip((row, column), self.strides, strict=True)]
         place = builder.gep(self.start, [builder.add(*steps)], source_etype=ir.IntType(8))
         return builder.bitcast(place, kind.as_pointer())
+
+
+def _multiply_add(builder: Any, vector: Any, size: int) -> Any:
+    """LLVM's ``a * b + c``: one instruction where the processor has it."""
+    name = f"llvm.fmuladd.v{vector.count}f{8 * size}"
+    kind = ir.FunctionType(vector, [vector] * 3)
+    return cgutils.get_or_insert_function(builder.module, kind, name)
 
 
 def _spread(builder: Any, scalar: Any, vector: Any) -> Any:
