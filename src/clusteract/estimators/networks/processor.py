@@ -8,7 +8,7 @@ import numpy as np
 
 from clusteract.estimators.networks import noise
 from clusteract.estimators.networks.course import DenseCourse
-from clusteract.estimators.networks.kernels import compiled, inlined
+from clusteract.estimators.networks.kernels import compiled_whole, inlined
 from clusteract.estimators.networks.layers import Dropout, Layers, backward, forward
 from clusteract.estimators.networks.optimizers import keras_adam
 from clusteract.estimators.networks.slots import Slots
@@ -137,7 +137,7 @@ class Processor(Slots):
         return errors + penalties, val_errors + penalties
 
 
-@compiled
+@compiled_whole
 def _train(state, layers, memory, settings, orders, rates, errors):
     """Train networks one after the other: the first ``len(orders)`` slots."""
     for b in range(len(orders)):
@@ -153,7 +153,7 @@ def _train(state, layers, memory, settings, orders, rates, errors):
         errors[b] = total / len(order)
 
 
-@compiled
+@compiled_whole
 def _step_first(state, layers, memory, settings, inputs, targets, rate):
     return _step(state, 0, layers, memory, settings, inputs, targets, rate)
 
@@ -186,7 +186,7 @@ def _descend(state, b, n_penalized, gradient, rate):
         keras_adam(weights, gradient[part], mean, square, factor, rate, t)
 
 
-@compiled
+@compiled_whole
 def _validate(state, layers, memory, settings, errors, penalties):
     """Mean squared errors of the validation rows, and L2 penalties."""
     for b in range(len(errors)):

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.neural_network import MLPRegressor
 
 from clusteract.estimators.networks.architecture import Architecture
-from clusteract.estimators.networks.kernels import compiled, inlined
+from clusteract.estimators.networks.kernels import compiled_whole, inlined
 from clusteract.estimators.networks.layers import Dropout, Layers, backward, forward
 from clusteract.estimators.networks.optimizers import sklearn_adam, sklearn_sgd
 from clusteract.estimators.networks.sklearn_course import SklearnCourse, begin
@@ -141,7 +141,7 @@ class SklearnArithmetic(Slots):
         return loss, score
 
 
-@compiled
+@compiled_whole
 def _epoch(state, layers, memory, settings, orders, rates, losses, scores):
     """Train networks one after the other: the first ``len(orders)`` slots."""
     for b in range(len(orders)):
