@@ -41,6 +41,13 @@ def test_k1_is_ten_to_the_predicted_logarithm(model, new):
     assert found.names == new.names
 
 
+def test_printed_predictions_are_a_table(model, new):
+    lines = repr(predict(model, new)).splitlines()
+    assert lines[0].split()[:3] == ["cluster", "lg(k1)", "predicted"]
+    assert len(lines) == 1 + len(new.names)
+    assert lines[1].split()[0] == new.names[0]
+
+
 def test_the_order_of_columns_does_not_matter(model, new):
     order = np.random.default_rng(0).permutation(new.n_descriptors)
     names = [new.descriptor_names[i] for i in order]

@@ -16,9 +16,10 @@ from clusteract.model.saved_model import rate_name
 from clusteract.validation.metrics import Metrics, score_predictions
 
 LEVEL = 0.9
+_SHOWN = 20  # rows printed of a long table
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Predictions:
     """What a model says of a table's clusters.
 
@@ -66,6 +67,10 @@ class Predictions:
     reasons: tuple[tuple[str, ...], ...] | None = None
     novelty: np.ndarray | None = None
     unusual: tuple[tuple[str, ...], ...] | None = None
+
+    def __repr__(self) -> str:
+        """Return the table of `to_frame`; its middle rows are left out where there are many."""
+        return self.to_frame().to_string(index=False, max_rows=_SHOWN)
 
     @property
     def rate(self) -> np.ndarray | None:
