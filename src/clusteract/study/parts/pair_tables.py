@@ -32,23 +32,28 @@ def model_title(name: str) -> str:
     return special[name] if name in special else get_pair_model(name).title
 
 
-def score_tables(rows: Sequence[PairRow], work: PairwiseWork) -> tuple[TextTable, TextTable]:
-    """Return the leaky scores beside the honest ones: r, and RMSE."""
-    how = "on the values themselves" if work.exhaustive else "on values binned into 255 steps"
-    note = (
+def _note(work: PairwiseWork) -> str:
+    """Say what the columns are, and what the models of this comparison were given."""
+    said = [
         "Random pairs: 80/20 split of all pairs, nearly every test pair has both its clusters in "
         "training, and the network stops on the test pairs, as in the reference. One unseen, both "
         f"unseen: test pairs with clusters of {work.folds} test folds that no training pair, no "
         "choice and no stopping has seen. New cluster: y itself, predicted against all "
-        f"references. ± over folds. Boosted trees {how}. The network's settings are the "
-        "reference's, found while looking at pairs of all these clusters"
-        + (
-            f"; the tuned row searches anew inside each training set ({work.trials} trials)"
-            if work.trials
-            else ""
-        )
-        + "."
-    )
+        "references. ± over folds."
+    ]
+    if "pair-gbr" in work.models:
+        binned = "the values themselves" if work.exhaustive else "values binned into 255 steps"
+        said.append(f"Boosted trees on {binned}.")
+    if "pair-dnn" in work.models:
+        settings = "The network's settings are the reference's, found while looking at pairs of "
+        tuned = f"; the tuned row searches anew inside each training set ({work.trials} trials)"
+        said.append(f"{settings}all these clusters{tuned if work.trials else ''}.")
+    return " ".join(said)
+
+
+def score_tables(rows: Sequence[PairRow], work: PairwiseWork) -> tuple[TextTable, TextTable]:
+    """Return the leaky scores beside the honest ones: r, and RMSE."""
+    note = _note(work)
     return (
         _scores("The leaky number and the honest one: r", rows, "r", 3, ""),
         _scores("The leaky number and the honest one: RMSE", rows, "rmse", 2, note),
