@@ -1,4 +1,4 @@
-"""Products of small matrices, compiled: twice as fast as BLAS, which is made for large ones.
+"""Products of small matrices, compiled: sooner than by BLAS, which is made for large ones.
 
 BLAS copies both factors into its own order before it multiplies. Factors this small lie in the
 processor's cache as they are, so a tile of the product is summed up in registers straight from
