@@ -8,7 +8,7 @@ from clusteract.estimators.networks.architecture import Architecture
 from clusteract.estimators.networks.kernels import ACTIVATIONS
 from clusteract.estimators.networks.layers import Dropout, Layers
 
-NO_DROPOUT = Dropout(0, np.uint32(0), 0, np.zeros(0, np.uint32), np.uint16(0), 1.0)
+NO_DROPOUT = Dropout.none(np.float64)
 
 
 @njit

@@ -62,6 +62,19 @@ class Dropout(NamedTuple):
     threshold: np.uint16
     scale: np.floating
 
+    @classmethod
+    def none(cls, dtype: type[np.floating]) -> Dropout:
+        """Drop nothing."""
+        return cls(0, np.uint32(0), 0, np.zeros(0, np.uint32), np.uint16(0), dtype(1))
+
+
+@inlined
+def take(X, picked, into):
+    """Copy the picked rows of ``X``."""
+    for r in range(len(picked)):
+        for j in range(into.shape[1]):
+            into[r, j] = X[picked[r], j]
+
 
 @inlined
 def forward(layers, weights, inputs, dropout):

@@ -9,7 +9,7 @@ import numpy as np
 from clusteract.estimators.networks import noise
 from clusteract.estimators.networks.course import DenseCourse
 from clusteract.estimators.networks.kernels import compiled_whole, inlined
-from clusteract.estimators.networks.layers import Dropout, Layers, backward, forward
+from clusteract.estimators.networks.layers import Dropout, Layers, backward, forward, take
 from clusteract.estimators.networks.optimizers import keras_adam
 from clusteract.estimators.networks.slots import Slots
 from clusteract.estimators.networks.task import Shape
@@ -84,7 +84,7 @@ class Processor(Slots):
             np.empty((rows, 1), np.float32),
             np.empty(net.n_weights, np.float32),
             counters,
-            Dropout(0, np.uint32(0), 0, counters, np.uint16(0), np.float32(1)),
+            Dropout.none(np.float32),
         )
 
     def load(self, slot: int, course: DenseCourse) -> None:
@@ -145,10 +145,9 @@ def _train(state, layers, memory, settings, orders, rates, errors):
         for first in range(0, len(order), settings.batch_size):
             picked = order[first : first + settings.batch_size]
             inputs, targets = memory.inputs[: len(picked)], memory.targets[: len(picked)]
+            take(X, picked, inputs)
             for r in range(len(picked)):
                 targets[r] = y[picked[r]]
-                for j in range(inputs.shape[1]):
-                    inputs[r, j] = X[picked[r], j]
             total += _step(state, b, layers, memory, settings, inputs, targets, rates[b])
         errors[b] = total / len(order)
 

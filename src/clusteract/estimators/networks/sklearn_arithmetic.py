@@ -10,7 +10,7 @@ from sklearn.neural_network import MLPRegressor
 
 from clusteract.estimators.networks.architecture import Architecture
 from clusteract.estimators.networks.kernels import compiled_whole, inlined
-from clusteract.estimators.networks.layers import Dropout, Layers, backward, forward
+from clusteract.estimators.networks.layers import Dropout, Layers, backward, forward, take
 from clusteract.estimators.networks.optimizers import sklearn_adam, sklearn_sgd
 from clusteract.estimators.networks.sklearn_course import SklearnCourse, begin
 from clusteract.estimators.networks.slots import Slots
@@ -113,7 +113,7 @@ class SklearnArithmetic(Slots):
             np.empty((shape.batch_size, net.units[0])),
             np.empty((shape.batch_size, 1)),
             np.empty(net.n_weights),
-            Dropout(0, np.uint32(0), 0, np.zeros(0, np.uint32), np.uint16(0), np.float64(1)),
+            Dropout.none(np.float64),
         )
         self._parts = state, layers, memory, settings
 
@@ -159,9 +159,7 @@ def _train(state, b, layers, memory, settings, order, rate):
         picked = order[first : first + settings.batch_size]
         rows = len(picked)
         inputs, slope = memory.inputs[:rows], memory.slope[:rows]
-        for r in range(rows):
-            for j in range(inputs.shape[1]):
-                inputs[r, j] = X[picked[r], j]
+        take(X, picked, inputs)
         outputs = forward(layers, weights, inputs, memory.dropout)
         squares = 0.0
         for r in range(rows):
