@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from clusteract.data import ClusterTable, load_table
-from clusteract.descriptors.normalised import complete
-from clusteract.estimators import get_recipe
+from clusteract.chemistry.descriptors.made import complete
+from clusteract.recipes import get_recipe
+from clusteract.table import Table, load_table
 from clusteract.validation import OuterFolds, score_predictions
+from clusteract.validation.applicability import ApplicabilityDomain, check_applicability
 from clusteract.validation.choosing import chosen_pipeline
-from clusteract.validation.domain import Border, check_border
 from clusteract.validation.hard_splits import hard_folds, list_hard_splits
 from clusteract.validation.intervals import measure_coverage
 from clusteract.validation.splits import Split
@@ -84,14 +84,14 @@ class Kept:
 Work = Iterable[tuple[tuple, Callable[[], Any]]]
 
 
-def accuracy(table: ClusterTable, recipes: list[str], seeds: list[int]) -> Work:
+def accuracy(table: Table, recipes: list[str], seeds: list[int]) -> Work:
     for seed in seeds:
-        splits = OuterFolds(seed=seed).split(table.n_clusters)
+        splits = OuterFolds(seed=seed).split(table.n_rows)
         for name in recipes:
             yield ("accuracy", name, seed), lambda n=name, s=splits: folds_of(table, n, s)
 
 
-def folds_of(table: ClusterTable, name: str, splits: list[Split]) -> list[list[float]]:
+def folds_of(table: Table, name: str, splits: list[Split]) -> list[list[float]]:
     """Return test r and RMSE of each outer fold; every choice is made inside."""
     recipe = get_recipe(name)
     X, y = recipe.see(table.mask_sentinels()).descriptors, np.asarray(table.target)
@@ -103,9 +103,9 @@ def folds_of(table: ClusterTable, name: str, splits: list[Split]) -> list[list[f
     return out
 
 
-def baselines(table: ClusterTable, recipes: list[str], seeds: list[int]) -> Work:
+def baselines(table: Table, recipes: list[str], seeds: list[int]) -> Work:
     for seed in seeds:
-        splits = OuterFolds(seed=seed).split(table.n_clusters)
+        splits = OuterFolds(seed=seed).split(table.n_rows)
 
         def work(splits: list[Split] = splits) -> dict[str, Any]:
             found = trust_baselines(table.mask_sentinels(), splits)
@@ -117,14 +117,14 @@ def baselines(table: ClusterTable, recipes: list[str], seeds: list[int]) -> Work
         yield ("baselines", seed), work
 
 
-def hard(table: ClusterTable, recipes: list[str], seeds: list[int]) -> Work:
+def hard(table: Table, recipes: list[str], seeds: list[int]) -> Work:
     for kind in list_hard_splits():
         splits = hard_folds(table, kind).splits
         for name in recipes:
             yield ("hard", kind, name), lambda n=name, s=splits: pooled(table, n, list(s))
 
 
-def pooled(table: ClusterTable, name: str, splits: list[Split]) -> list[float]:
+def pooled(table: Table, name: str, splits: list[Split]) -> list[float]:
     """Return r and RMSE of all test clusters together, and the mean's RMSE."""
     recipe = get_recipe(name)
     X, y = recipe.see(table.mask_sentinels()).descriptors, np.asarray(table.target)
@@ -138,7 +138,7 @@ def pooled(table: ClusterTable, name: str, splits: list[Split]) -> list[float]:
     return [found.r, found.rmse, score_predictions(np.array(truth), np.array(mean)).rmse]
 
 
-def coverage(table: ClusterTable, recipes: list[str], seeds: list[int]) -> Work:
+def coverage(table: Table, recipes: list[str], seeds: list[int]) -> Work:
     for seed in seeds[:3]:
         for name in ("gp-additive", "extra-trees-made"):
             for adaptive in (True, False):
@@ -156,7 +156,7 @@ def coverage(table: ClusterTable, recipes: list[str], seeds: list[int]) -> Work:
                 yield ("coverage", name, adaptive, seed), work
 
 
-def border(table: ClusterTable, recipes: list[str], seeds: list[int]) -> Work:
+def border(table: Table, recipes: list[str], seeds: list[int]) -> Work:
     questions = {
         "random": OuterFolds(repeats=2, seed=seeds[0]),
         "metal": hard_folds(table, "metal"),
@@ -166,12 +166,12 @@ def border(table: ClusterTable, recipes: list[str], seeds: list[int]) -> Work:
         for question, outer in questions.items():
 
             def work(name=name, outer=outer, question=question) -> Any:
-                return dict(check_border(table, get_recipe(name), outer, question).summary())
+                return dict(check_applicability(table, get_recipe(name), outer, question).summary())
 
             yield ("border", name, question), work
 
 
-def transfer(table: ClusterTable, recipes: list[str], seeds: list[int]) -> Work:
+def transfer(table: Table, recipes: list[str], seeds: list[int]) -> Work:
     for name in recipes:
         yield ("transfer", name), lambda n=name: transferred(n)
 
@@ -187,7 +187,7 @@ def transferred(name: str) -> dict[str, Any]:
     model = chosen_pipeline(recipe, homo.descriptors, y, folds=5, budget=20)
     predicted = model.fit(homo.descriptors, y).predict(hetero.descriptors)
     found = score_predictions(truth, predicted)
-    inside = Border(homo).judge(hetero).inside
+    inside = ApplicabilityDomain(homo).judge(hetero).inside
     return {"r": found.r, "rmse": found.rmse, "mae": found.mae, "inside": int(inside.sum())}
 
 

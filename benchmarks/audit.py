@@ -16,10 +16,11 @@ import numpy as np
 from clusteract.audit import audit
 from clusteract.audit.finding import Finding
 from clusteract.audit.repairing import repair
-from clusteract.data import ClusterTable, make_synthetic_table
+from clusteract.chemistry.synthetic import make_synthetic_table
+from clusteract.table import Table
 
 Cells = dict[tuple[int, str], float | str | None]  # planted cell -> what stood there
-Plant = Callable[[ClusterTable, np.random.Generator], tuple[ClusterTable, Cells]]
+Plant = Callable[[Table, np.random.Generator], tuple[Table, Cells]]
 PLANTS: dict[str, Plant] = {}
 COMPOSITION = ("3_χ", "3_EA", "3_IE", "3_χave", "3_EAave", "3_IEave")
 DELTAS = {"1_Qmax": "1_ΔQmax", "1_Qmin": "1_ΔQmin", "2_nsave": "2_Δnsave", "2_ndave": "2_Δndave"}
@@ -34,7 +35,7 @@ def plant(name: str):
     return register
 
 
-def put(table: ClusterTable, cells: dict[tuple[int, str], float]) -> tuple[ClusterTable, Cells]:
+def put(table: Table, cells: dict[tuple[int, str], float]) -> tuple[Table, Cells]:
     X, old = table.descriptors.copy(), {}
     for (row, column), value in cells.items():
         j = table.descriptor_names.index(column)
@@ -43,7 +44,7 @@ def put(table: ClusterTable, cells: dict[tuple[int, str], float]) -> tuple[Clust
     return replace(table, descriptors=X), old
 
 
-def rename(table: ClusterTable, row: int, label: str) -> tuple[ClusterTable, Cells]:
+def rename(table: Table, row: int, label: str) -> tuple[Table, Cells]:
     names = list(table.names)
     names[row] = label
     return replace(table, names=tuple(names)), {(row, table.name_column): table.names[row]}
@@ -60,13 +61,13 @@ def mistype(value: float, rng: np.random.Generator) -> float:
     return value + digit * int(rng.choice([-4, -3, -2, 2, 3, 4]))
 
 
-def big_cores(table: ClusterTable, fewest: int = 3) -> list[int]:
+def big_cores(table: Table, fewest: int = 3) -> list[int]:
     cores = np.array(table.cores)
     return [i for i, c in enumerate(cores) if (cores == c).sum() >= fewest]
 
 
 def _single(columns: tuple[str, ...], fewest: int) -> Plant:
-    def make(table: ClusterTable, rng: np.random.Generator):
+    def make(table: Table, rng: np.random.Generator):
         row, column = int(rng.choice(big_cores(table, fewest))), str(rng.choice(columns))
         value = float(table.column(column)[row])
         new = mistype(value, rng)
@@ -90,8 +91,8 @@ for _name, _columns, _fewest in (
 
 @plant("composition of other clusters, 10 rows")
 def other_clusters(table, rng):
-    start = int(rng.integers(0, table.n_clusters - 10))
-    others = rng.choice(table.n_clusters, 10, replace=False)
+    start = int(rng.integers(0, table.n_rows - 10))
+    others = rng.choice(table.n_rows, 10, replace=False)
     cells = {
         (start + k, c): float(table.column(c)[o])
         for k, o in enumerate(others)
@@ -103,7 +104,7 @@ def other_clusters(table, rng):
 
 @plant("one composition column slipped by a row, 12 rows")
 def slipped_composition(table, rng):
-    start, column = int(rng.integers(1, table.n_clusters - 13)), str(rng.choice(COMPOSITION))
+    start, column = int(rng.integers(1, table.n_rows - 13)), str(rng.choice(COMPOSITION))
     values = table.column(column)
     rows = [r for r in range(start, start + 12) if abs(values[r] - values[r - 1]) > 1e-4]
     return put(table, {(r, column): float(values[r - 1]) for r in rows})
@@ -112,7 +113,7 @@ def slipped_composition(table, rng):
 @plant("mean over metal atoms only")
 def wrong_divisor(table, rng):
     column = str(rng.choice(["3_χ", "3_EA", "3_IE"]))
-    rows = [int(r) for r in rng.choice(table.n_clusters, 3, replace=False)]
+    rows = [int(r) for r in rng.choice(table.n_rows, 3, replace=False)]
     metals = [f.n_metals for f in table.formulas]
     return put(
         table, {(r, f"{column}ave"): float(table.column(column)[r] / metals[r]) for r in rows}
@@ -130,7 +131,7 @@ def stray_digit(table, rng):
 
 @plant("label of another cluster")
 def other_label(table, rng):
-    row = int(rng.integers(table.n_clusters))
+    row = int(rng.integers(table.n_rows))
     f = table.formulas[row]
     ligand = next(iter(f.ligands))
     count = f.ligands[ligand]
@@ -170,7 +171,7 @@ def second_reference(table, rng):
 
 @plant("sentinel")
 def sentinel(table, rng):
-    row, column = int(rng.integers(table.n_clusters)), str(rng.choice(table.descriptor_names))
+    row, column = int(rng.integers(table.n_rows)), str(rng.choice(table.descriptor_names))
     return put(table, {(row, column): -999.0})
 
 
@@ -187,7 +188,7 @@ def exchanged(table, rng):
 @plant("cells dragged down in steps, 5 rows")
 def dragged(table, rng):
     start, column = (
-        int(rng.integers(table.n_clusters - 5)),
+        int(rng.integers(table.n_rows - 5)),
         str(rng.choice(["3_α", "3_μ", "3_VDE/VIE"])),
     )
     first = float(table.column(column)[start])
@@ -198,7 +199,7 @@ def dragged(table, rng):
 @plant("1_Qmin dragged down by 1, with its Δ")
 def dragged_charge(table, rng):
     cores = table.cores
-    starts = [r for r in range(table.n_clusters - 1) if cores[r] == cores[r + 1]]
+    starts = [r for r in range(table.n_rows - 1) if cores[r] == cores[r + 1]]
     row = int(rng.choice(starts))
     cells = {(row + 1, c): float(table.column(c)[row] + 1) for c in ("1_Qmin", "1_ΔQmin")}
     return put(table, cells)
@@ -206,7 +207,7 @@ def dragged_charge(table, rng):
 
 @plant("a measured column slipped by a row, 30 rows")
 def slipped(table, rng):
-    start = int(rng.integers(1, table.n_clusters - 31))
+    start = int(rng.integers(1, table.n_rows - 31))
     column = str(rng.choice(["2_Q", "2_ndave", "3_EHOMO"]))
     values = table.column(column)
     return put(table, {(r, column): float(values[r - 1]) for r in range(start, start + 30)})
@@ -221,26 +222,26 @@ def no_spin(table, rng):
 
 @plant("polarizability ten times too large")
 def outlier(table, rng):
-    row = int(rng.integers(table.n_clusters))
+    row = int(rng.integers(table.n_rows))
     return put(table, {(row, "3_α"): float(table.column("3_α")[row] * 10)})
 
 
 @plant("negative polarizability")
 def negative(table, rng):
-    row = int(rng.integers(table.n_clusters))
+    row = int(rng.integers(table.n_rows))
     return put(table, {(row, "3_α"): -float(table.column("3_α")[row])})
 
 
 @plant("row twice")
 def row_twice(table, rng):
-    row = int(rng.integers(table.n_clusters))
-    at = [*range(table.n_clusters), row]
-    return table.take(at), {(table.n_clusters, table.name_column): None}
+    row = int(rng.integers(table.n_rows))
+    at = [*range(table.n_rows), row]
+    return table.take(at), {(table.n_rows, table.name_column): None}
 
 
 @plant("values copied to another cluster")
 def copied(table, rng):
-    source, row = (int(r) for r in rng.choice(table.n_clusters, 2, replace=False))
+    source, row = (int(r) for r in rng.choice(table.n_rows, 2, replace=False))
     columns = ("3_VDE/VIE", "3_α", "3_μ", "2_σave")
     return put(table, {(row, c): float(table.column(c)[source]) for c in columns})
 

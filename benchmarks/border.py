@@ -17,20 +17,24 @@ import numpy as np
 from scipy.stats import spearmanr
 from sklearn.model_selection import LeaveOneGroupOut
 
-from clusteract.data import ClusterTable, load_table
-from clusteract.descriptors.normalised import composition_only
-from clusteract.estimators import get_recipe
-from clusteract.estimators.small_data.variogram import weighted_variogram
+from clusteract.chemistry.descriptors.made import composition_only
+from clusteract.estimators.additive.variogram import weighted_variogram
+from clusteract.recipes import get_recipe
+from clusteract.table import Table, load_table
 from clusteract.validation import OuterFolds
-from clusteract.validation.domain import Border
-from clusteract.validation.domain.border import MEASURES
-from clusteract.validation.domain.tested import left_out_blocks, raised_limits, unseen_errors
+from clusteract.validation.applicability import ApplicabilityDomain
+from clusteract.validation.applicability.domain import MEASURES
+from clusteract.validation.applicability.left_out_blocks import (
+    left_out_blocks,
+    raised_limits,
+    unseen_errors,
+)
 from clusteract.validation.groups import main_metal
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.intervals import LocalDifficulty
 from clusteract.validation.neighbours import Neighbourhood, nearest
-from clusteract.validation.reliability import error_folds
 from clusteract.validation.splits import Split
+from clusteract.validation.training_memory import error_folds
 
 RANDOM = "random tenths"
 NEIGHBOURS, PRIOR = 8, 2
@@ -57,9 +61,9 @@ class Fold:
     limits: np.ndarray
 
 
-def questions(table: ClusterTable, seeds: list[int]) -> dict[str, list[list[Split]]]:
+def questions(table: Table, seeds: list[int]) -> dict[str, list[list[Split]]]:
     """Return for each question its splits; random tenths have one list a seed."""
-    found = {RANDOM: [OuterFolds(seed=s).split(table.n_clusters) for s in seeds]}
+    found = {RANDOM: [OuterFolds(seed=s).split(table.n_rows) for s in seeds]}
     ligands = ["-".join(sorted(f.ligands)) for f in table.formulas if f]
     pairs = [f"{m} {x}" for m, x in zip(main_metal(table), ligands, strict=True)]
     groups = {"a core": table.cores, "ligands together": ligands, "a metal with its ligands": pairs}
@@ -71,11 +75,11 @@ def questions(table: ClusterTable, seeds: list[int]) -> dict[str, list[list[Spli
 
 
 def measures(
-    table: ClusterTable, seen: ClusterTable, train: np.ndarray, test: np.ndarray, model, known
+    table: Table, seen: Table, train: np.ndarray, test: np.ndarray, model, known
 ) -> dict[str, np.ndarray]:
     """Return what is known of test clusters before they are measured; `known` are inner errors."""
     X, y = seen.descriptors, np.asarray(table.target)
-    judged = Border(seen.take(train)).judge(seen.take(test))
+    judged = ApplicabilityDomain(seen.take(train)).judge(seen.take(test))
     process = get_recipe("gp-additive").pipeline(0, impute=True).fit(X[train], y[train])
     trees = get_recipe("extra-trees-made").pipeline(0, impute=True).fit(X[train], y[train])
     filled = trees[:-1].transform(X[test])
@@ -107,7 +111,7 @@ def far(X: np.ndarray, train: np.ndarray, test: np.ndarray) -> np.ndarray:
     return np.sort(Neighbourhood(X[train]).distances(X[test]), axis=1)[:, :3].mean(axis=1)
 
 
-def judge(table: ClusterTable, seen: ClusterTable, recipe, split: Split) -> Fold:
+def judge(table: Table, seen: Table, recipe, split: Split) -> Fold:
     """Predict the test clusters of a split, and say what was known of them."""
     (train, test), X, y = split, seen.descriptors, np.asarray(table.target)
     model = recipe.pipeline(0, impute=True).fit(X[train], y[train])
@@ -115,9 +119,9 @@ def judge(table: ClusterTable, seen: ClusterTable, recipe, split: Split) -> Fold
     blocks = left_out_blocks(X[train])
     left_out = unseen_errors(model, X[train], y[train], blocks)
     training, unseen = seen.take(train), seen.take(test)
-    plain = Border(training).judge(unseen)
+    plain = ApplicabilityDomain(training).judge(unseen)
     limits = raised_limits(training, blocks, left_out)
-    verdict = Border(training, limits).judge(unseen)
+    verdict = ApplicabilityDomain(training, limits).judge(unseen)
     kinds = [set(map(kind_of, reasons)) for reasons in plain.reasons]
     for found, inside in zip(kinds, verdict.inside, strict=True):
         found |= ({STRICT} if found else set()) | {INSIDE if inside else OUTSIDE}

@@ -10,8 +10,8 @@ import argparse
 import numpy as np
 from scipy.optimize import nnls
 
-from clusteract.data import load_table
-from clusteract.estimators import get_recipe
+from clusteract.recipes import get_recipe
+from clusteract.table import load_table
 from clusteract.validation import OuterFolds, score_predictions
 from clusteract.validation.neighbours import Neighbourhood
 

@@ -19,9 +19,9 @@ import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 from sklearn.impute import SimpleImputer
 
-from clusteract.data import load_table
-from clusteract.estimators import get_recipe
-from clusteract.estimators.small_data.additive_gp import AdditiveGPR
+from clusteract.estimators.additive.additive_gp import AdditiveGPR
+from clusteract.recipes import get_recipe
+from clusteract.table import load_table
 from clusteract.validation import OuterFolds, score_predictions
 
 KINDS = {"energy": ("VDE", "EHOMO"), "charge": ("Q",), "population": ("ns", "nd")}

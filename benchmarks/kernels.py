@@ -18,10 +18,10 @@ from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.impute import SimpleImputer
 
-from clusteract.data import ClusterTable, load_table
-from clusteract.descriptors import NORMALISED
-from clusteract.estimators import get_recipe
-from clusteract.estimators.small_data.restricted_likelihood import learn_weights
+from clusteract.chemistry.descriptors import NORMALISED
+from clusteract.estimators.additive.restricted_likelihood import learn_weights
+from clusteract.recipes import get_recipe
+from clusteract.table import Table, load_table
 from clusteract.validation import OuterFolds, score_predictions
 from clusteract.validation.groups import main_ligand, main_metal
 
@@ -133,7 +133,7 @@ def monotone(strength: float) -> Callable:
     return predict
 
 
-def variants(table: ClusterTable, n_own: int) -> list[Variant]:
+def variants(table: Table, n_own: int) -> list[Variant]:
     rough, made = power(0.5), slice(-len(NORMALISED), None)
     families = [slice(0, n_own), slice(n_own, made.start), made]
     metals, ligands = main_metal(table), main_ligand(table)

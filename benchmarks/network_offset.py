@@ -16,8 +16,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from clusteract.data import load_table
 from clusteract.estimators.networks import DenseNetworkRegressor, fit_dense
+from clusteract.table import load_table
 from clusteract.validation import OuterFolds
 from clusteract.validation.splits import inner_splits
 
@@ -59,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="auto")
     table = load_table(parser.parse_args().data).mask_sentinels()
-    train, _ = OuterFolds(10, 1, 7).split(table.n_clusters)[0]
+    train, _ = OuterFolds(10, 1, 7).split(table.n_rows)[0]
     X, y = table.descriptors[train], np.asarray(table.target)[train]
     print(f"target: mean {y.mean():.2f}, standard deviation {y.std():.2f}\n")
     print("| | RMSE | r | mean error by fold | epoch kept |\n|---|---|---|---|---|")

@@ -20,11 +20,11 @@ from sklearn.neural_network import MLPRegressor
 from threadpoolctl import threadpool_limits
 
 from clusteract.estimators.networks import DenseNetworkRegressor, kernels, optimizers
-from clusteract.estimators.networks.course import DenseCourse
-from clusteract.estimators.networks.processor import Processor
+from clusteract.estimators.networks.cpu_backend import Processor
+from clusteract.estimators.networks.mlp_backend import PerceptronShape, SklearnArithmetic
+from clusteract.estimators.networks.mlp_schedule import SklearnCourse
 from clusteract.estimators.networks.products import product, product_of_transposed
-from clusteract.estimators.networks.sklearn_arithmetic import PerceptronShape, SklearnArithmetic
-from clusteract.estimators.networks.sklearn_course import SklearnCourse
+from clusteract.estimators.networks.training_schedule import DenseCourse
 
 ROWS, HELD, DESCRIPTORS, NETWORKS, REPEATS = 116, 13, 8, 4, 20
 

@@ -24,11 +24,11 @@ from scipy.stats import rankdata
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 
-from clusteract.data import load_table
-from clusteract.estimators import get_recipe
-from clusteract.estimators.looks import Looks
 from clusteract.estimators.networks.candidates import FITTERS
-from clusteract.search.proposing import propose
+from clusteract.recipes import get_recipe
+from clusteract.recipes.successive_halving import SuccessiveHalving
+from clusteract.search.tpe import propose
+from clusteract.table import load_table
 from clusteract.validation import OuterFolds
 from clusteract.validation.splits import inner_splits
 
@@ -114,7 +114,7 @@ def looks_and_proposals(
     propose: Callable[..., list[Candidate]] = propose,
     **settings: Any,
 ) -> Found:
-    """Do as the package does; `settings` replace some of its `Looks`."""
+    """Do as the package does; `settings` replace some of its `SuccessiveHalving`."""
     looks = replace(judge.looks, **settings)
     first, *generations = looks.generation_sizes(budget)
     tried = [c for c, _ in zip(drawn(judge, seed), range(first), strict=False)]
@@ -154,7 +154,9 @@ def propose_by_optuna(
     return [{k: grid[k][where[k]] for k in grid} for where in taken[len(tried) :]]
 
 
-def finals(judge: Judge, looked: list[Candidate], errors: list[float], looks: Looks) -> Found:
+def finals(
+    judge: Judge, looked: list[Candidate], errors: list[float], looks: SuccessiveHalving
+) -> Found:
     best = np.argsort(errors, kind="stable")[: looks.n_finalists(len(looked))]
     for i in best:
         yield judge.score(looked[i])
@@ -247,7 +249,7 @@ def main() -> None:
     table = load_table(asked.data).mask_sentinels()
     curves: dict[str, list[Curve]] = {}
     for outer_seed in asked.outer_seeds:
-        train, _ = OuterFolds(10, 1, outer_seed).split(table.n_clusters)[asked.fold - 1]
+        train, _ = OuterFolds(10, 1, outer_seed).split(table.n_rows)[asked.fold - 1]
         rows = table.descriptors[train], np.asarray(table.target)[train]
         judge = Judge(asked.recipe, *rows, seed=42, steps=asked.steps)
         judge.look(next(c for c in ParameterGrid(judge.grid) if 1e-2 in c.values()))  # compile

@@ -17,9 +17,9 @@ from scipy.stats import spearmanr
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 
-from clusteract.data import load_table
-from clusteract.estimators import get_recipe
 from clusteract.estimators.networks import fit_dense
+from clusteract.recipes import get_recipe
+from clusteract.table import load_table
 from clusteract.validation import OuterFolds
 from clusteract.validation.splits import inner_splits
 
@@ -91,7 +91,7 @@ def main() -> None:
             pipeline.set_params(model__shuffle_validation=shuffle)
             rows = []
             for seed in asked.outer_seeds:
-                train, _ = OuterFolds(10, 1, seed).split(table.n_clusters)[0]
+                train, _ = OuterFolds(10, 1, seed).split(table.n_rows)[0]
                 X, y = table.descriptors[train], np.asarray(table.target)[train]
                 for one in draw(asked.drawn, seed):
                     candidate = clone(pipeline).set_params(**clone(one, safe=False), **{RATE: rate})

@@ -26,9 +26,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from clusteract.data import load_table
-from clusteract.estimators import get_recipe
 from clusteract.estimators.networks import DenseNetworkRegressor, fit_dense, fit_perceptrons
+from clusteract.recipes import get_recipe
+from clusteract.table import load_table
 
 JOBS = 2
 Request = tuple[Any, np.ndarray, np.ndarray]

@@ -38,8 +38,8 @@ def main() -> None:
 
 
 def measure(model: str, n: int, trees: int, epochs: int) -> None:
-    from clusteract.descriptors import PairwiseProducts
     from clusteract.estimators.pairwise import PairwiseDifferenceRegressor
+    from clusteract.estimators.pairwise_products import PairwiseProducts
 
     random = np.random.default_rng(0)
     raw = random.normal(size=(n + 200, DESCRIPTORS))

@@ -20,8 +20,8 @@ from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.model_selection import KFold
 
-from clusteract.data import load_table
 from clusteract.estimators.pairwise import PairwiseDifferenceRegressor
+from clusteract.table import load_table
 from clusteract.validation import OuterFolds
 from clusteract.validation.intervals import LocalDifficulty
 from clusteract.validation.intervals.coverage import LEVELS

@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
 from clusteract.audit import audit, repair
-from clusteract.data import ClusterTable, load_table
+from clusteract.table import Table, load_table
 
 
 def models():
@@ -31,7 +31,7 @@ def models():
     )
 
 
-def versions(table: ClusterTable):
+def versions(table: Table):
     report = audit(table)
     yield "as published", table
     mended, changes = repair(table, report)
@@ -40,7 +40,7 @@ def versions(table: ClusterTable):
     yield f"repaired, doubtful cells missing ({len(changes)} cells)", emptied
 
 
-def scores(model, table: ClusterTable, seeds: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def scores(model, table: Table, seeds: list[int]) -> tuple[np.ndarray, np.ndarray]:
     """Return test r and RMSE of every outer fold of every seed."""
     X, y, r, rmse = table.descriptors, table.target, [], []
     for seed in seeds:

@@ -17,12 +17,12 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from clusteract.data import make_synthetic_table
-from clusteract.estimators import get_recipe
+from clusteract.chemistry.synthetic import make_synthetic_table
+from clusteract.recipes import get_recipe
+from clusteract.runs.dask_executor import DaskExecutor
+from clusteract.runs.executors import make_executor
+from clusteract.runs.runner import Runner
 from clusteract.validation import OuterFolds, nested_cross_validate
-from clusteract.validation.dask_executor import DaskExecutor
-from clusteract.validation.executors import make_executor
-from clusteract.validation.runner import Runner
 
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 100)
 

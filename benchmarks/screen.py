@@ -20,9 +20,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from clusteract.data import ClusterTable, load_table, make_synthetic_table
-from clusteract.estimators import get_recipe
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.model import fit_model, save_model
+from clusteract.recipes import get_recipe
+from clusteract.table import Table, load_table
 
 _PART = 50_000  # formulas run out beyond
 RECIPES = ("gp-additive", "rfr-kbest", "auto")
@@ -57,7 +58,7 @@ def write_candidates(folder: Path, rows: int) -> Path:
     return path
 
 
-def fitted(folder: Path, name: str, table: ClusterTable) -> Path:
+def fitted(folder: Path, name: str, table: Table) -> Path:
     """Fit a recipe with few candidates: the time to predict is what counts here."""
     model = fit_model(table, get_recipe(name), budget=4, inner_folds=5)
     return save_model(model, folder / f"{name}.clusteract")

@@ -35,9 +35,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from clusteract.data import load_table, make_synthetic_table
-from clusteract.estimators import get_recipe
+from clusteract.chemistry.synthetic import make_synthetic_table
+from clusteract.recipes import get_recipe
 from clusteract.search import SharedGridSearchCV
+from clusteract.table import load_table
 
 SCORING = "neg_root_mean_squared_error"
 SEED = 42

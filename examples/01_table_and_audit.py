@@ -8,7 +8,7 @@ import sys
 import clusteract as ca
 
 table = ca.load_table(sys.argv[1] if len(sys.argv) > 1 else "synthetic")
-print(f"{table.label}: {table.n_clusters} clusters, {table.n_descriptors} descriptors")
+print(f"{table.label}: {table.n_rows} clusters, {table.n_descriptors} descriptors")
 print(f"cores: {', '.join(sorted(set(table.cores))[:6])}, ...")
 
 formula = table.formulas[0]

@@ -23,8 +23,8 @@ def score(split):
         print(f"{kind:13s} R2 of pairs {r2_score(y[i] - y[j], forest.predict(X[i] - X[j])):.2f}")
 
 
-score(random_pair_split(table.n_clusters))  # leaky: training saw both clusters in other pairs
-score(disjoint_pair_splits(table.n_clusters, folds=5)[0])  # honest
+score(random_pair_split(table.n_rows))  # leaky: training saw both clusters in other pairs
+score(disjoint_pair_splits(table.n_rows, folds=5)[0])  # honest
 
 model = ca.PairwiseDifferenceRegressor(
     ExtraTreesRegressor(20, random_state=0), direction="antisymmetric"

@@ -34,7 +34,7 @@ def published(request) -> Path:
 @pytest.fixture(scope="session")
 def small_table():
     """Sixty simulated clusters."""
-    from clusteract.data import make_synthetic_table
+    from clusteract.chemistry.synthetic import make_synthetic_table
 
     return make_synthetic_table(60, seed=1)
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.cli.main import run
-from clusteract.data import make_synthetic_table
-from clusteract.results import RunStore
+from clusteract.runs import RunStore
 
 STUDY = """
 name = "mine"
@@ -147,7 +147,7 @@ CHILD = """
 import json, os, shutil, signal, sqlite3, sys, tempfile, time
 from pathlib import Path
 from clusteract.cli.main import run
-import clusteract.study, clusteract.report, clusteract.model, clusteract.plots
+import clusteract.study, clusteract.report, clusteract.model, clusteract.report.figures
 
 ENDED = os.WEXITED | os.WNOHANG | os.WNOWAIT
 

@@ -1,7 +1,6 @@
 """clusteract: from a spreadsheet of cluster descriptors to an honest, explained model.
 
-data -> audit -> descriptors -> estimators -> search -> validation -> results ->
-{ plots -> report , model -> predict }
+table -> audit -> recipes -> search -> validation -> { report , model -> predict, screen }
 """
 
 from __future__ import annotations
@@ -14,23 +13,23 @@ __version__ = "0.1.0"
 # Public names in flow order; each room is imported when one of its names is first used,
 # so that `import clusteract` and the command line start at once.
 _HOMES = {
-    "ClusterTable": "data",
-    "Formula": "data",
-    "parse_formula": "data",
-    "read_table": "data",
-    "load_table": "data",
-    "make_synthetic_table": "data",
+    "Table": "table",
+    "Formula": "chemistry.formula",
+    "parse_formula": "chemistry.formula",
+    "read_table": "table",
+    "load_table": "table",
+    "make_synthetic_table": "chemistry.synthetic",
     "audit": "audit",
-    "Recipe": "estimators",
-    "get_recipe": "estimators",
-    "list_recipes": "estimators",
+    "Recipe": "recipes",
+    "get_recipe": "recipes",
+    "list_recipes": "recipes",
     "DenseNetworkRegressor": "estimators.networks",
     "PairwiseDifferenceRegressor": "estimators.pairwise",
     "SharedGridSearchCV": "search",
     "OuterFolds": "validation",
     "StudyResult": "validation",
     "nested_cross_validate": "validation",
-    "load_run": "results",
+    "load_run": "study",
     "fit_model": "model",
     "save_model": "model",
     "load_model": "model",

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from clusteract.data import make_synthetic_table
+from clusteract.chemistry.synthetic import make_synthetic_table
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from clusteract.audit import audit, repair
-from clusteract.data import ClusterTable
-from clusteract.data.levels import DESCRIPTOR_NAMES
+from clusteract.chemistry.levels import DESCRIPTOR_NAMES
+from clusteract.table import Table
 
 LABELS = ["Mo2S-", "Fe3C41¯", "x", "V3", "H2", "Rh3-", "Fe3C4-11-M10", "Ta2H0", "W2O-", "Mo2S-M2"]
 
@@ -22,7 +22,7 @@ def _table(seed):
         values = np.round(values, int(rng.integers(0, 9)))
         values[rng.random(n) < rng.choice([0, 0, 0.5, 1])] = rng.choice([np.nan, 3.0, -999.0])
         frame[column] = values
-    return ClusterTable.from_frame(frame, target="y" if rng.random() < 0.7 else None)
+    return Table.from_frame(frame, target="y" if rng.random() < 0.7 else None)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -30,9 +30,9 @@ def test_any_table(seed):
     table = _table(seed)
     report = audit(table)
     document = json.loads(json.dumps(report.to_dict(), allow_nan=False))
-    assert document["n_rows"] == table.n_clusters
+    assert document["n_rows"] == table.n_rows
     for finding in document["findings"]:
-        assert set(finding["rows"]) <= set(range(table.n_clusters))
+        assert set(finding["rows"]) <= set(range(table.n_rows))
         expected = finding["expected"]
         assert expected is None or len(expected) == len(finding["rows"])
     mended, changes = repair(table, report, doubtful="missing")

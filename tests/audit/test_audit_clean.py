@@ -1,7 +1,7 @@
 import pytest
 
 from clusteract.audit import audit
-from clusteract.data import make_synthetic_table
+from clusteract.chemistry.synthetic import make_synthetic_table
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from clusteract.audit import audit
-from clusteract.audit.composition import COLUMNS
-from clusteract.data import make_synthetic_table
-from clusteract.data.elements import ELEMENTS
+from clusteract.chemistry.audit.formula_fit import COLUMNS
+from clusteract.chemistry.elements import ELEMENTS
+from clusteract.chemistry.synthetic import make_synthetic_table
 
 
 def _story(table):

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from clusteract.audit import audit
-from clusteract.data import ClusterTable, make_synthetic_table
+from clusteract.chemistry.synthetic import make_synthetic_table
+from clusteract.table import Table
 
 
 def _plain(n=60, seed=0, **columns):
@@ -17,7 +18,7 @@ def _plain(n=60, seed=0, **columns):
         frame[name] = rng.normal(size=n)
     for name, make in columns.items():
         frame[name] = make(frame)
-    return ClusterTable.from_frame(frame, target="y")
+    return Table.from_frame(frame, target="y")
 
 
 def _rules(table, severity):

@@ -3,7 +3,7 @@
 import pytest
 
 from clusteract.audit import audit, repair
-from clusteract.data import read_table
+from clusteract.table import read_table
 
 pytestmark = pytest.mark.published
 

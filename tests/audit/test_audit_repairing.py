@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from clusteract.audit import audit, repair, write_repaired
-from clusteract.data import make_synthetic_table
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError
 
 
@@ -62,10 +62,10 @@ def test_nothing_to_repair_gives_the_table_itself(clean):
 
 
 def test_a_repeated_row_is_dropped(clean):
-    twice = clean.take([*range(clean.n_clusters), 3])
+    twice = clean.take([*range(clean.n_rows), 3])
     mended, changes = repair(twice, audit(twice))
-    assert mended.n_clusters == clean.n_clusters
-    assert (changes[-1].row, changes[-1].new) == (clean.n_clusters, None)
+    assert mended.n_rows == clean.n_rows
+    assert (changes[-1].row, changes[-1].new) == (clean.n_rows, None)
 
 
 def test_a_report_of_another_table_is_refused(clean):
@@ -80,7 +80,7 @@ def test_workbook_with_its_log(tmp_path, spoiled):
     path = write_repaired(tmp_path / "mended.xlsx", mended, changes, report)
     sheets = pd.read_excel(path, sheet_name=None, engine="calamine")
     assert list(sheets) == ["SYNTHETIC", "Changes", "Audit"]
-    assert len(sheets["SYNTHETIC"]) == table.n_clusters
+    assert len(sheets["SYNTHETIC"]) == table.n_rows
     log = sheets["Changes"]
     assert list(log["row"]) == [6, 11, 62]  # as the spreadsheet numbers them
     assert log["old"][0] == 88.0
@@ -93,7 +93,7 @@ def test_csv_with_its_log_beside_it(tmp_path, spoiled):
     report = audit(table)
     mended, changes = repair(table, report)
     write_repaired(tmp_path / "mended.csv", mended, changes, report)
-    assert len(pd.read_csv(tmp_path / "mended.csv")) == table.n_clusters
+    assert len(pd.read_csv(tmp_path / "mended.csv")) == table.n_rows
     with (tmp_path / "mended-changes.csv").open(encoding="utf-8", newline="") as stream:
         assert [r["column"] for r in csv.DictReader(stream)] == ["3_EA", "3_μ", "Clusters"]
 

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from clusteract.cli.data import command
-from clusteract.data import catalog
 from clusteract.errors import InputError
+from clusteract.table import catalog
 
 
 @pytest.fixture

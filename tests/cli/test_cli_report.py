@@ -1,8 +1,8 @@
 import pytest
 
 from clusteract.cli.main import run
-from clusteract.results import RunStore
-from clusteract.results.run_folder import STORE, keep_result
+from clusteract.runs import RunStore
+from clusteract.runs.folder import STORE, keep_result
 from handmade_study import handmade_study
 
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.cli.main import run
-from clusteract.data import make_synthetic_table
 from clusteract.model import load_model
 
 

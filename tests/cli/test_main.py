@@ -36,7 +36,7 @@ def test_every_verb_has_help(call, verb):
 
 @pytest.mark.parametrize("verb", ["study", "fit", "explain"])
 def test_the_help_of_verbs_that_take_recipes_lists_them(call, verb):
-    from clusteract.estimators import get_recipe, list_recipes
+    from clusteract.recipes import get_recipe, list_recipes
 
     _, out, _ = call(verb, "--help")
     recipes = out.split("Recipes:")[1]

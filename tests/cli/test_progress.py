@@ -3,7 +3,7 @@
 import pytest
 
 from clusteract.cli import progress
-from clusteract.validation.progress import Progress
+from clusteract.runs.progress import Progress
 
 MOMENT = Progress(done=1200, total=3600, recipe="rfr-rfe", fold=2, n_folds=10, resumed=0)
 

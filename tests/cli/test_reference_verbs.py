@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.cli.main import VERBS, WRONG_INPUT, WRONG_USAGE, run
-from clusteract.data import make_synthetic_table
 
 MINE = ("reference", "select", "pairwise", "transfer", "explain")
 

@@ -5,11 +5,11 @@ import json
 
 import pytest
 
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.cli.main import run
-from clusteract.data import make_synthetic_table
-from clusteract.estimators import get_recipe
 from clusteract.model import fit_model, load_model, save_model, screen
 from clusteract.model.reading import read_clusters
+from clusteract.recipes import get_recipe
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.cli.main import run
-from clusteract.data import make_synthetic_table
 
 ROWS = 40
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from model_tampering import repack
 
-from clusteract.estimators import get_recipe
 from clusteract.model import fit_model
 from clusteract.model.saving import dump_model, parse_model
+from clusteract.recipes import get_recipe
 
 # Few trees, small layers: what is tested here is the file, not the fit.
 TREES = {"model__n_estimators": [3]}

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict
 
-from clusteract.data import make_synthetic_table
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError
-from clusteract.estimators import get_recipe
 from clusteract.model import HonestScore, fit_best, fit_model
 from clusteract.model.fitting import training_ranges
 from clusteract.model.saving import dump_model
+from clusteract.recipes import get_recipe
 from clusteract.validation import OuterFolds
 from clusteract.validation.nested import nested_cross_validate
 

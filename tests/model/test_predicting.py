@@ -11,11 +11,12 @@ import pandas as pd
 import pytest
 from sklearn.pipeline import Pipeline
 
-from clusteract.data import ClusterTable, make_synthetic_table
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError
 from clusteract.model import ColumnMismatch, load_model, predict, save_model
 from clusteract.model.reading import read_clusters
 from clusteract.model.saved_model import rate_name
+from clusteract.table import Table
 
 
 @pytest.fixture
@@ -132,8 +133,8 @@ def test_training_clusters_among_others_are_counted_in_any_spelling(model, small
     fresh = new.take([i for i, n in enumerate(new.names) if n not in small_table.names])
     assert not any("was trained on" in remark for remark in predict(model, fresh).remarks)
     names = (small_table.names[0].replace("-", "¯"), *fresh.names[1:])
-    measured = replace(fresh, names=names, target=np.zeros(fresh.n_clusters), target_name="lg(k1)")
-    said = f"the model was trained on 1 of the {fresh.n_clusters} clusters: how well it fits them"
+    measured = replace(fresh, names=names, target=np.zeros(fresh.n_rows), target_name="lg(k1)")
+    said = f"the model was trained on 1 of the {fresh.n_rows} clusters: how well it fits them"
     assert predict(model, measured).remarks[0].startswith(said)
     assert not predict(model, replace(measured, target=None)).remarks
 
@@ -197,7 +198,7 @@ def test_a_target_with_gaps_is_not_compared(model):
 
 def test_a_frame_whose_target_was_not_named_is_compared_too(model):
     table = make_synthetic_table(20, seed=3)
-    found = predict(model, ClusterTable.from_frame(table.to_frame()))
+    found = predict(model, Table.from_frame(table.to_frame()))
     assert found.scores is not None
     assert found.remarks == ()
 

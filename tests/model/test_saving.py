@@ -14,10 +14,10 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 
 from clusteract.errors import InputError
-from clusteract.estimators import get_recipe, list_recipes
 from clusteract.model import HonestScore, load_model, save_model
 from clusteract.model.archive import parse_array
 from clusteract.model.saving import dump_model, model_path
+from clusteract.recipes import get_recipe, list_recipes
 
 HONEST = HonestScore(0.7, 0.1, 1.0, float("nan"), 10, 1, 5, None, 42)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.pipeline import Pipeline
 
-from clusteract.data import make_synthetic_table
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError
 from clusteract.model import predict, screen
 
@@ -30,7 +30,7 @@ def test_it_says_what_predict_says(model, candidates):
 
 def test_blocks_do_not_change_what_is_said(model, candidates, monkeypatch):
     whole = screen(model, candidates)
-    monkeypatch.setattr("clusteract.model.judging._BLOCK", 7)
+    monkeypatch.setattr("clusteract.model.uncertainty._BLOCK", 7)
     np.testing.assert_allclose(screen(model, candidates).predicted, whole.predicted, rtol=1e-12)
     assert screen(model, candidates).suggestions == whole.suggestions
 

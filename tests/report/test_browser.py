@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from matplotlib.image import imread
 
-from clusteract.plots import draw_all
 from clusteract.report import render_html, summarize
+from clusteract.report.figures import draw_all
 
 pytestmark = pytest.mark.browser
 

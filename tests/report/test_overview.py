@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from clusteract.data import make_synthetic_table
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.report import overview, overview_text
 
 

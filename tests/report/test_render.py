@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from clusteract.plots import draw_all
 from clusteract.report import render_html, summarize
+from clusteract.report.figures import draw_all
 from clusteract.report.render import script_json
 
 HOSTILE = "</script><script>window.hacked=1</script><img src=x onerror=hacked=1>'\"&"

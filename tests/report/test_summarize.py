@@ -4,7 +4,7 @@ import pytest
 
 from clusteract.report import summarize
 from clusteract.report.points import parity_points
-from clusteract.results.summary import summary_dict
+from clusteract.report.summary import summary_dict
 
 
 def test_it_is_json_and_holds_the_summary(result):

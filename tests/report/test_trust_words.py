@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from clusteract.data import make_synthetic_table
-from clusteract.estimators import get_recipe
-from clusteract.plots import draw_all
+from clusteract.chemistry.synthetic import make_synthetic_table
+from clusteract.recipes import get_recipe
 from clusteract.report import summarize
+from clusteract.report.figures import draw_all
 from clusteract.report.render import render_html
 from clusteract.report.trust_words import outside_words, trust_findings
 from clusteract.validation import OuterFolds, nested_cross_validate

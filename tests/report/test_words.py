@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 from sklearn.linear_model import Ridge
 
+from clusteract.report.summary import summary_dict
 from clusteract.report.words import findings
-from clusteract.results.summary import summary_dict
 from handmade_study import handmade_study
 
 

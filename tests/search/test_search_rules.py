@@ -19,9 +19,10 @@ from sklearn.svm import SVC, SVR
 from sklearn.tree import DecisionTreeRegressor
 
 from clusteract.estimators.networks import DenseNetworkRegressor
-from clusteract.search import SharedGridSearchCV, private
+from clusteract.search import SharedGridSearchCV
+from clusteract.search import sklearn_internals as private
 from clusteract.search.determinism import why_random
-from clusteract.search.identity import fingerprint
+from clusteract.search.fingerprints import fingerprint
 from clusteract.search.rules import Failure, Rule, register, registered_rules, rule_for
 from clusteract.search.rules.base import _RULES
 

@@ -11,8 +11,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import KFold, ParameterGrid
 from sklearn.svm import SVC, SVR, NuSVR
 
-from clusteract.search import SharedGridSearchCV, private, svr_families
-from clusteract.search.kernels import KernelMaker, KernelSetting
+from clusteract.search import SharedGridSearchCV
+from clusteract.search import sklearn_internals as private
+from clusteract.search.libsvm import families as svr_families
+from clusteract.search.libsvm.kernels import KernelMaker, KernelSetting
 from clusteract.search.rules import Training, rule_for
 
 X, Y = make_regression(45, 3, noise=10.0, random_state=0)

@@ -16,8 +16,11 @@ from sklearn.ensemble import (
 from sklearn.feature_selection import RFE
 from sklearn.pipeline import Pipeline
 
-from clusteract.search import SharedGridSearchCV, grove, private, stages
+from clusteract.search import SharedGridSearchCV
+from clusteract.search import sklearn_internals as private
 from clusteract.search.rules import Training, rule_for
+from clusteract.search.trees import boosting_stages as stages
+from clusteract.search.trees import growing as grove
 
 X, Y = make_regression(40, 5, noise=20.0, random_state=0)
 XC, YC = make_classification(40, 5, n_informative=3, n_redundant=0, n_classes=3, random_state=0)

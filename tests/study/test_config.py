@@ -3,7 +3,7 @@ import tomllib
 import pytest
 import tomli_w
 
-from clusteract.data import make_synthetic_table
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError
 from clusteract.study import list_presets, load_study
 from clusteract.study.config import parse_study

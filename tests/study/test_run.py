@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from clusteract.data import make_synthetic_table
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError, Interrupted
 from clusteract.study import load_study, run_study
 from clusteract.study.config import parse_study
@@ -59,7 +59,7 @@ def test_an_interrupt_while_the_report_is_written_is_resumed(small_table, tmp_pa
 
 
 def test_published_figures_stand_beside_a_repeated_study_only(published):
-    from clusteract.data import read_table
+    from clusteract.table import read_table
 
     table = read_table(published / "homonuclear-159-24features.xlsx")
     assert published_figures(table, load_study("study").outer_for(table)).keys() == PUBLISHED.keys()

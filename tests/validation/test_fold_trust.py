@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from sklearn.model_selection import KFold
 
-from clusteract.data import make_synthetic_table
-from clusteract.estimators import get_recipe
+from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.model import fit_model
-from clusteract.results.serialize import result_from_dict, result_to_dict
-from clusteract.results.trust_summary import trust_summary
+from clusteract.recipes import get_recipe
+from clusteract.report.trust_summary import trust_summary
 from clusteract.validation import OuterFolds, nested_cross_validate
 from clusteract.validation.fold_trust import METAL, InnerErrors
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.nested import make_problem, problem_for
-from clusteract.validation.reliability import STEP, Trust
+from clusteract.validation.serialize import result_from_dict, result_to_dict
+from clusteract.validation.training_memory import STEP, Trust
 
 RECIPE = get_recipe("gp-descriptors")
 

@@ -7,7 +7,7 @@ from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.pipeline import Pipeline
 
 from clusteract.errors import InputError
-from clusteract.estimators import get_recipe
+from clusteract.recipes import get_recipe
 from clusteract.validation import OuterFolds
 from clusteract.validation.nested import nested_cross_validate
 

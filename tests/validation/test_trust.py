@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from clusteract.data import make_synthetic_table
-from clusteract.estimators import get_recipe
+from clusteract.chemistry.synthetic import make_synthetic_table
+from clusteract.recipes import get_recipe
 from clusteract.validation import OuterFolds, nested_cross_validate
 from clusteract.validation.records import RecipeResult
 from clusteract.validation.study_result import StudyResult

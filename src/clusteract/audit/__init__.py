@@ -3,17 +3,17 @@
 import sys
 import types
 
+from clusteract.audit.causes import Cause
 from clusteract.audit.finding import Finding
 from clusteract.audit.repairing import Change, repair
 from clusteract.audit.report import AuditReport, audit, audit_summary, rule_summaries
-from clusteract.audit.stories import Story
 from clusteract.audit.writing import write_repaired
 
 __all__ = [
     "AuditReport",
+    "Cause",
     "Change",
     "Finding",
-    "Story",
     "audit",
     "audit_summary",
     "repair",

@@ -12,8 +12,8 @@ from clusteract.audit.finding import Finding, spell_rows
 from clusteract.audit.grids import printed_grids
 from clusteract.audit.plausibility import plausibility
 from clusteract.audit.rowdata import make_rows
-from clusteract.audit.rules.references import explain_references
 from clusteract.audit.view import View
+from clusteract.chemistry.audit.references import explain_references
 
 _MOST_SINGLE_STORIES = 30
 

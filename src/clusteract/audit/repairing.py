@@ -9,8 +9,8 @@ import numpy as np
 
 from clusteract.audit.finding import Finding
 from clusteract.audit.report import AuditReport
-from clusteract.data.cluster_table import ClusterTable
 from clusteract.errors import InputError
+from clusteract.table.table import Table
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,15 @@ class Change:
 
 
 def repair(
-    table: ClusterTable,
+    table: Table,
     report: AuditReport,
     doubtful: Literal["keep", "missing"] = "keep",
-) -> tuple[ClusterTable, tuple[Change, ...]]:
+) -> tuple[Table, tuple[Change, ...]]:
     """Return a table with the unambiguous repairs of a report, and what was changed.
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
         The one that was audited; it stays as it is.
     report : AuditReport
     doubtful : {"keep", "missing"}
@@ -62,12 +62,12 @@ def repair(
     >>> import pandas as pd
     >>> from clusteract.audit import audit
     >>> frame = pd.DataFrame({"c": ["Mo2S-", "Mo3S-"], "y": [-13.7, -13.1], "3_EA": [3.58, 4.4]})
-    >>> table = ClusterTable.from_frame(frame, target="y")
+    >>> table = Table.from_frame(frame, target="y")
     >>> repaired, changes = repair(table, audit(table))
     >>> changes[0].cluster, changes[0].old, round(changes[0].new, 6)
     ('Mo3S-', 4.4, 4.33)
     """
-    if (report.n_rows, report.sha256) != (table.n_clusters, table.source.sha256):
+    if (report.n_rows, report.sha256) != (table.n_rows, table.source.sha256):
         raise InputError(
             f"The report is of {report.table} ({report.n_rows} rows), not of {table.source.name}; "
             "audit this table first"
@@ -84,14 +84,14 @@ def repair(
     source = replace(table.source, name=f"{table.source.name}-repaired", file=None, sheet=None)
     mended = replace(table, descriptors=X, names=tuple(names), source=source)
     if dropped:
-        mended = mended.take([r for r in range(table.n_clusters) if r not in dropped])
+        mended = mended.take([r for r in range(table.n_rows) if r not in dropped])
     if not changes:
         return table, ()
     return replace(mended, source=replace(source, sha256=mended.content_hash)), changes
 
 
 def _changes(
-    table: ClusterTable, report: AuditReport, doubtful: Literal["keep", "missing"]
+    table: Table, report: AuditReport, doubtful: Literal["keep", "missing"]
 ) -> tuple[Change, ...]:
     """Return one change a cell: the first repair that claims it, else set missing."""
     changes: dict[tuple[int, str], Change] = {}
@@ -108,7 +108,7 @@ def _changes(
     return tuple(changes[key] for key in sorted(changes))
 
 
-def _of(table: ClusterTable, finding: Finding, expected: tuple | None) -> list[Change]:
+def _of(table: Table, finding: Finding, expected: tuple | None) -> list[Change]:
     changes = []
     for column in finding.columns:
         for k, row in enumerate(finding.rows):

@@ -10,15 +10,15 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 import clusteract.audit.rules  # noqa: F401  (registers the rules)
+from clusteract.audit.causes import Cause, find_causes
 from clusteract.audit.cells import check_cells, check_rules
 from clusteract.audit.finding import SEVERITIES, Finding, Severity
 from clusteract.audit.registry import RULES
-from clusteract.audit.rules.label_charges import resolve_charges
-from clusteract.audit.rules.labels import resolve_labels
-from clusteract.audit.rules.shifted import repair_shift
-from clusteract.audit.stories import Story, tell_stories
 from clusteract.audit.view import View
-from clusteract.data.cluster_table import ClusterTable
+from clusteract.chemistry.audit.label_charges import resolve_charges
+from clusteract.chemistry.audit.labels import resolve_labels
+from clusteract.chemistry.audit.shifted import repair_shift
+from clusteract.table.table import Table
 
 # Settled one after the other before the other rules, which need their outcome.
 _FIRST = {
@@ -51,9 +51,9 @@ class AuditReport:
     skipped: dict[str, str]
 
     @cached_property
-    def stories(self) -> tuple[Story, ...]:
+    def stories(self) -> tuple[Cause, ...]:
         """Findings grouped by cause, the gravest first."""
-        return tell_stories(self.findings)
+        return find_causes(self.findings)
 
     def of(self, severity: Severity) -> tuple[Finding, ...]:
         """Return the findings of one severity."""
@@ -69,7 +69,7 @@ class AuditReport:
 
         Examples
         --------
-        >>> from clusteract.data import make_synthetic_table
+        >>> from clusteract.chemistry.synthetic import make_synthetic_table
         >>> audit(make_synthetic_table(40)).summary_line()
         'audit of synthetic: no errors in 40 rows'
         """
@@ -105,7 +105,7 @@ def _count(things: Sized, noun: str) -> str:
     return f"{len(things)} {noun}{'s' if len(things) != 1 else ''}"
 
 
-def audit(table: ClusterTable) -> AuditReport:
+def audit(table: Table) -> AuditReport:
     """Hold a table against every rule.
 
     Nothing in the table is changed. Labels are settled first, then a column that slipped, then
@@ -113,7 +113,7 @@ def audit(table: ClusterTable) -> AuditReport:
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
 
     Returns
     -------
@@ -122,9 +122,9 @@ def audit(table: ClusterTable) -> AuditReport:
     Examples
     --------
     >>> import pandas as pd
-    >>> from clusteract.data import ClusterTable
+    >>> from clusteract.table import Table
     >>> frame = pd.DataFrame({"cluster": ["Mo2S-", "Mo3S-"], "3_IE": [24.544656, 30.0]})
-    >>> report = audit(ClusterTable.from_frame(frame))
+    >>> report = audit(Table.from_frame(frame))
     >>> finding = report.of("error")[0]
     >>> finding.rule, finding.clusters, round(finding.expected[0], 6)
     ('composition', ('Mo3S-',), 31.636924)
@@ -134,7 +134,7 @@ def audit(table: ClusterTable) -> AuditReport:
     return AuditReport(
         table=table.source.name,
         sha256=table.source.sha256,
-        n_rows=table.n_clusters,
+        n_rows=table.n_rows,
         findings=tuple(sorted(findings, key=lambda f: SEVERITIES.index(f.severity))),
         skipped=skipped,
     )
@@ -182,6 +182,6 @@ def rule_summaries() -> dict[str, str]:
     return {**_FIRST, **checks, **{r.name: r.summary for r in RULES.values()}}
 
 
-def audit_summary(table: ClusterTable) -> str:
+def audit_summary(table: Table) -> str:
     """Return one line about a table, for the start of a study or a prediction."""
     return audit(table).summary_line()

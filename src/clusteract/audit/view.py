@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from clusteract.audit.finding import Finding, Repair, Severity, spell_rows
-from clusteract.data.cluster_table import ClusterTable
-from clusteract.data.elements import valence_electrons
-from clusteract.data.formula import Formula
-from clusteract.data.levels import canonical_name
+from clusteract.chemistry.elements import valence_electrons
+from clusteract.chemistry.formula import Formula
+from clusteract.chemistry.levels import canonical_name
+from clusteract.table.table import Table
 
 _DECIMALS = 9
 _OF_NUMBERS = ("values", "_tolerances", "memo")
@@ -24,14 +24,12 @@ class View:
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
     formulas : sequence of Formula or None, optional
         In place of the labels' own, where a label was found wrong.
     """
 
-    def __init__(
-        self, table: ClusterTable, formulas: Sequence[Formula | None] | None = None
-    ) -> None:
+    def __init__(self, table: Table, formulas: Sequence[Formula | None] | None = None) -> None:
         self.table = table
         self.formulas = tuple(formulas or table.formulas)
         self.spelled = {canonical_name(d): d for d in table.descriptor_names}
@@ -52,7 +50,7 @@ class View:
     @property
     def n(self) -> int:
         """Number of rows."""
-        return self.table.n_clusters
+        return self.table.n_rows
 
     def has(self, *columns: str) -> bool:
         """Tell whether all these canonical columns are there."""

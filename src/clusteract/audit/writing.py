@@ -13,8 +13,8 @@ import xlsxwriter
 
 from clusteract.audit.repairing import Change
 from clusteract.audit.report import AuditReport
-from clusteract.data.cluster_table import ClusterTable
 from clusteract.errors import InputError
+from clusteract.table.table import Table
 
 _LOG_HEADER = ("row", "cluster", "column", "old", "new", "rule", "why")
 _STORY_HEADER = ("severity", "story", "rows", "columns", "repaired")
@@ -22,7 +22,7 @@ _STORY_HEADER = ("severity", "story", "rows", "columns", "repaired")
 
 def write_repaired(
     path: str | PathLike[str],
-    table: ClusterTable,
+    table: Table,
     changes: Sequence[Change],
     report: AuditReport,
     *,
@@ -63,12 +63,12 @@ def _same_file(path: Path, other: Path) -> bool:
     return path.exists() and other.exists() and path.samefile(other)
 
 
-def _title(table: ClusterTable) -> str:
+def _title(table: Table) -> str:
     return "SYNTHETIC" if table.source.synthetic else "Clusters"
 
 
 def _write_workbook(
-    path: Path, table: ClusterTable, changes: Sequence[Change], report: AuditReport
+    path: Path, table: Table, changes: Sequence[Change], report: AuditReport
 ) -> None:
     if not path.parent.is_dir():
         raise OSError(f"no folder {path.parent}")
@@ -120,9 +120,7 @@ def _write_row(sheet: Any, row: int, values: Sequence[Any], formats: Any) -> Non
             sheet.write_blank(row, j, None, mark)
 
 
-def _write_csv(
-    path: Path, table: ClusterTable, changes: Sequence[Change], report: AuditReport
-) -> None:
+def _write_csv(path: Path, table: Table, changes: Sequence[Change], report: AuditReport) -> None:
     table.to_frame().to_csv(path, index=False, lineterminator="\n")
     log = path.with_name(f"{path.stem}-changes.csv")
     with log.open("w", newline="", encoding="utf-8") as stream:

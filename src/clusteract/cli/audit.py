@@ -12,7 +12,7 @@ from clusteract.errors import InputError
 
 if TYPE_CHECKING:
     from clusteract.audit.report import AuditReport
-    from clusteract.data.cluster_table import ClusterTable
+    from clusteract.table.table import Table
 
 _MANY = 5  # rules left out, more than which are only counted
 _MARKS = {"error": "ERROR  ", "warning": "warning", "note": "note   "}
@@ -61,8 +61,8 @@ def command(
         raise InputError(f"{report.table} has {cells} cells that cannot be true (--strict)")
 
 
-def _load(table: str, layout: Mapping[str, str | None]) -> ClusterTable:
-    from clusteract.data import load_table
+def _load(table: str, layout: Mapping[str, str | None]) -> Table:
+    from clusteract.table import load_table
 
     named: dict[str, Any] = {k: v for k, v in layout.items() if v is not None}
     return load_table(table, allow_duplicates=True, require_target=False, **named)
@@ -91,9 +91,7 @@ def _outcome(story) -> str:
     return f"[{rules}] " + ("--repair mends it" if story.repairable else "flag only")
 
 
-def _repair(
-    name: str, table: ClusterTable, report: AuditReport, out: str, set_missing: bool
-) -> None:
+def _repair(name: str, table: Table, report: AuditReport, out: str, set_missing: bool) -> None:
     from clusteract.audit.repairing import repair
     from clusteract.audit.writing import write_repaired
 

@@ -22,7 +22,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def list_datasets(as_json: bool) -> None:
     """List the names that stand for a table, and where each is."""
-    from clusteract.data.catalog import AUTO, DATASETS, DEFAULT_DATASET, SYNTHETIC
+    from clusteract.table.catalog import AUTO, DATASETS, DEFAULT_DATASET, SYNTHETIC
 
     records = [_describe(dataset) for dataset in DATASETS.values()]
     if as_json:
@@ -41,7 +41,7 @@ def list_datasets(as_json: bool) -> None:
 
 
 def _describe(dataset) -> dict[str, str | None]:
-    from clusteract.data.catalog import locate
+    from clusteract.table.catalog import locate
 
     record = {key: getattr(dataset, key) for key in ("name", "about", "file", "sha256", "url")}
     try:
@@ -55,7 +55,7 @@ def _describe(dataset) -> dict[str, str | None]:
 @click.argument("name")
 def print_path(name: str) -> None:
     """Print where dataset NAME is on this computer."""
-    from clusteract.data.catalog import find_dataset, locate
+    from clusteract.table.catalog import find_dataset, locate
 
     path = locate(find_dataset(name))
     if path is None:
@@ -70,7 +70,7 @@ def print_path(name: str) -> None:
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 def fetch_datasets(names: tuple[str, ...]) -> None:
     """Download datasets that are not here yet, check their hashes, and print their paths."""
-    from clusteract.data.catalog import fetch, find_dataset, locate
+    from clusteract.table.catalog import fetch, find_dataset, locate
 
     for dataset in [find_dataset(name) for name in names]:
         click.echo(locate(dataset) or fetch(dataset))

@@ -11,8 +11,8 @@ import click
 from clusteract.errors import InputError
 
 if TYPE_CHECKING:
-    from clusteract.descriptors.bare import BareReference
-    from clusteract.descriptors.rows import DescribedOutputs
+    from clusteract.chemistry.descriptors.bare import BareReference
+    from clusteract.chemistry.outputs.rows import DescribedOutputs
 
 
 @click.command(short_help="Make descriptors from formulas and quantum-chemistry output.")
@@ -32,8 +32,8 @@ def command(
 
     An output of the same structure with one electron less gives the vertical detachment energy.
     """
-    from clusteract.descriptors.outputs import read_output
-    from clusteract.descriptors.rows import describe_outputs
+    from clusteract.chemistry.outputs.reading import read_output
+    from clusteract.chemistry.outputs.rows import describe_outputs
 
     described = describe_outputs(
         [read_output(path, populations=False) for path in outputs],
@@ -51,8 +51,8 @@ def command(
 def _references(table: str | None) -> tuple[BareReference, ...]:
     if table is None:
         return ()
-    from clusteract.data import load_table
-    from clusteract.descriptors.bare import bare_references
+    from clusteract.chemistry.descriptors.bare import bare_references
+    from clusteract.table import load_table
 
     return bare_references(load_table(table, require_target=False))
 
@@ -91,4 +91,4 @@ def _write(described: DescribedOutputs, path: Path) -> None:
         pd.DataFrame(_document(described)).to_csv(origins, index=False, lineterminator="\n")
     except OSError as problem:
         raise InputError(f"Cannot write {path}: {problem.strerror or problem}") from problem
-    click.echo(f"{path}: {described.table.n_clusters} rows; origins in {origins}", err=True)
+    click.echo(f"{path}: {described.table.n_rows} rows; origins in {origins}", err=True)

@@ -21,7 +21,7 @@ from clusteract.cli.parts import RecipesCommand, names, run_options, show, table
 @click.option("--exhaustive", is_flag=True, help="Search the recipes' whole grids inside.")
 def command(table: str, as_json: bool, recipes: str | None, **options) -> None:
     """Explain recipes on TABLE by Shapley values and permutation importances."""
-    from clusteract.study.parts.explanation import ExplainWork
+    from clusteract.study.chapters.explanation import ExplainWork
     from clusteract.study.reference import run_explain
 
     loaded = take_table(table, options)

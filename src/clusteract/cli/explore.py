@@ -22,11 +22,11 @@ def command(table: str, out: Path | None, as_json: bool, **options: Any) -> None
 
     TABLE is a file or a name of `clusteract data list`.
     """
-    from clusteract.data import load_table
-    from clusteract.plots import descriptor_sheet, save_drawing
-    from clusteract.plots.drawing import safe_stem
     from clusteract.report import overview, overview_text
-    from clusteract.results.run_folder import to_json, write_whole
+    from clusteract.report.figures import descriptor_sheet, save_drawing
+    from clusteract.report.figures.drawing import safe_stem
+    from clusteract.runs.folder import to_json, write_whole
+    from clusteract.table import load_table
 
     loaded = load_table(table, **{k: v for k, v in options.items() if v is not None})
     folder = out or Path(safe_stem(f"explore-{loaded.source.name}"))

@@ -13,9 +13,9 @@ from clusteract.cli.progress import progress_bar
 from clusteract.errors import Interrupted
 
 if TYPE_CHECKING:
-    from clusteract.data import ClusterTable
-    from clusteract.estimators import Recipe
     from clusteract.model import SavedModel
+    from clusteract.recipes import Recipe
+    from clusteract.table import Table
 
 
 @click.command(cls=RecipesCommand, short_help="Fit one recipe on a whole table and save it.")
@@ -55,10 +55,10 @@ def command(
     First its nested cross-validation tells what to expect on new clusters; that score is kept
     inside the model. Folds and candidates are those of the preset `compare` unless said otherwise.
     """
-    from clusteract.data import load_table
     from clusteract.model import save_model
     from clusteract.model.saving import model_path
     from clusteract.study.config import load_study
+    from clusteract.table import load_table
 
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     path = model_path(out)
@@ -86,14 +86,14 @@ def command(
 
 
 def _fit_scored(
-    table: ClusterTable, recipe: Recipe, folds: int, settings: dict[str, Any], err: Console
+    table: Table, recipe: Recipe, folds: int, settings: dict[str, Any], err: Console
 ) -> SavedModel:
     from clusteract.model import fit_best
     from clusteract.model.fitting import MODEL, model_steps
+    from clusteract.runs.executors import make_executor
+    from clusteract.runs.runner import Runner
     from clusteract.validation import OuterFolds
-    from clusteract.validation.executors import make_executor
     from clusteract.validation.nested import nested_cross_validate
-    from clusteract.validation.runner import Runner
 
     err.print(
         f"scoring {recipe.name} on {table.label}: {folds} outer folds, "
@@ -114,7 +114,7 @@ def _fit_scored(
 
 
 def _fit_only(
-    table: ClusterTable, recipe: Recipe, folds: int, settings: dict[str, Any], err: Console
+    table: Table, recipe: Recipe, folds: int, settings: dict[str, Any], err: Console
 ) -> SavedModel:
     from clusteract.model import fit_model
 
@@ -127,6 +127,6 @@ def _fit_only(
         return fit_model(table, recipe, **settings, progress=progress)
 
 
-def _searched(recipe: Recipe, table: ClusterTable, settings: dict[str, Any]) -> str:
+def _searched(recipe: Recipe, table: Table, settings: dict[str, Any]) -> str:
     everything = recipe.n_candidates(table.n_descriptors)
     return f"{min(settings['budget'] or everything, everything):,} of {everything:,} candidates"

@@ -31,7 +31,7 @@ from clusteract.cli.parts import (
 )
 def command(table: str, as_json: bool, models: str | None, **options) -> None:
     """Score pairwise models on TABLE: on pairs split at random, and on clusters never seen."""
-    from clusteract.study.parts.pairwise import PairwiseWork
+    from clusteract.study.chapters.pairwise import PairwiseWork
     from clusteract.study.reference import default_trials, run_pairwise
 
     loaded = take_table(table, options)

@@ -13,8 +13,8 @@ from rich.console import Console
 from clusteract.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from clusteract.data import ClusterTable
-    from clusteract.study.parts.workplace import PartsRun
+    from clusteract.study.chapters.workplace import PartsRun
+    from clusteract.table import Table
 
 
 class RecipesCommand(click.Command):
@@ -22,7 +22,7 @@ class RecipesCommand(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the recipes' names and titles."""
-        from clusteract.estimators import get_recipe, list_recipes  # seconds: only where asked for
+        from clusteract.recipes import get_recipe, list_recipes  # seconds: only where asked for
 
         with formatter.section("Recipes"):
             formatter.write_dl([(name, get_recipe(name).title) for name in list_recipes()])
@@ -100,9 +100,9 @@ def network_options(command: Callable) -> Callable:
     return command
 
 
-def take_table(name: str, options: dict[str, Any]) -> ClusterTable:
+def take_table(name: str, options: dict[str, Any]) -> Table:
     """Load a table by the options of `table_options`, which are taken out of the others."""
-    from clusteract.data import load_table
+    from clusteract.table import load_table
 
     found = {key: options.pop(key) for key in ("sheet", "name", "target", "descriptors")}
     return load_table(name, say=_say, **{k: v for k, v in found.items() if v is not None})

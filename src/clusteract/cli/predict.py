@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as RichTable
 
 from clusteract.cli.parts import candidate_options
 from clusteract.errors import InputError
 
 if TYPE_CHECKING:
-    from clusteract.data import ClusterTable
     from clusteract.model import Predictions, SavedModel
+    from clusteract.table import Table
 
 # Four seconds of audit: screening a hundred thousand would wait a third longer for it.
 _MOST_AUDITED = 50_000
@@ -51,7 +51,7 @@ def command(
     target too, the predictions are compared with it.
     """
     from clusteract.model import predict
-    from clusteract.results.run_folder import write_whole
+    from clusteract.runs.folder import write_whole
 
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     check_out(out, (Path(table), model))
@@ -69,9 +69,7 @@ def command(
         click.echo(f"\nwritten: {out}")
 
 
-def loaded_with_table(
-    model: Path, table: str, **options: str | None
-) -> tuple[SavedModel, ClusterTable]:
+def loaded_with_table(model: Path, table: str, **options: str | None) -> tuple[SavedModel, Table]:
     """Load a model and the table for it; say on stderr what was noticed."""
     from clusteract.model import load_model
     from clusteract.model.reading import read_clusters
@@ -95,11 +93,11 @@ def showing_columns(err: Console) -> Iterator[None]:
         raise
 
 
-def say_what_was_noticed(err: Console, clusters: ClusterTable, remarks: tuple[str, ...]) -> None:
+def say_what_was_noticed(err: Console, clusters: Table, remarks: tuple[str, ...]) -> None:
     """Say what the audit found, and what was remarked on, while reading and predicting."""
     from clusteract.audit import audit_summary
 
-    if clusters.n_clusters <= _MOST_AUDITED:
+    if clusters.n_rows <= _MOST_AUDITED:
         err.print(audit_summary(clusters), markup=False)
     else:
         err.print(f"not audited: more than {_MOST_AUDITED:,} clusters", markup=False)
@@ -153,7 +151,7 @@ def check_out(out: Path | None, inputs: tuple[Path, ...]) -> None:
 
 
 def _document(model: SavedModel, found: Predictions) -> dict[str, Any]:
-    from clusteract.results.summary import plain
+    from clusteract.report.summary import plain
 
     scores = found.scores
     return plain(
@@ -172,7 +170,7 @@ def _print_table(model: SavedModel, found: Predictions, out: Console) -> None:
     out.print(f"model: {model.label}", markup=False)
     formula = f"\nformula: {model.formula}" if model.formula else ""
     out.print(f"honest score: {model.honest or 'none in this model'}{formula}\n", markup=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = RichTable(box=None, pad_edge=False, header_style="bold")
     table.add_column("cluster", no_wrap=True)
     table.add_column(model.target, justify="right", no_wrap=True)
     if found.low is not None:

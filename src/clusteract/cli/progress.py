@@ -17,8 +17,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from clusteract.validation.progress import Progress as Moment
-from clusteract.validation.progress import Report
+from clusteract.runs.progress import Progress as Moment
+from clusteract.runs.progress import Report
 
 _SECONDS_A_LINE = 30
 _WIDE = 120  # columns of a terminal that the whole line needs

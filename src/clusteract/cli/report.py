@@ -12,8 +12,8 @@ import click
 def command(run: Path) -> None:
     """Draw the figures and the report of RUN, the folder of a finished study, again."""
     from clusteract.report import write_report
-    from clusteract.results import load_run
-    from clusteract.results.run_folder import FIGURES, REPORT
+    from clusteract.runs.folder import FIGURES, REPORT
+    from clusteract.study import load_run
 
     result, extras = load_run(run, lambda text: click.echo(text, err=True))
     write_report(result, run, extras)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as RichTable
 
 from clusteract.cli.parts import candidate_options
 from clusteract.cli.predict import (
@@ -23,8 +23,8 @@ from clusteract.cli.predict import (
 )
 
 if TYPE_CHECKING:
-    from clusteract.data import ClusterTable
     from clusteract.model import SavedModel, Screening
+    from clusteract.table import Table
 
 _REASONS = 2  # on a line of the terminal; the CSV has all
 _TOP = 20  # highest predictions in the JSON document; the CSV has all
@@ -62,7 +62,7 @@ def command(
     the best measured cluster, no two alike.
     """
     from clusteract.model import screen
-    from clusteract.model.judging import why_unbounded
+    from clusteract.model.uncertainty import why_unbounded
 
     check_out(out, (Path(table), model))
     loaded, clusters = loaded_with_table(model, table, sheet=sheet, name=name)
@@ -82,10 +82,10 @@ def command(
         click.echo(f"written: {path}")
 
 
-def _write(out: Path, model: SavedModel, clusters: ClusterTable, found: Screening) -> list[Path]:
-    from clusteract.plots.drawing import save_figure
-    from clusteract.plots.screening import screening_figure
-    from clusteract.results.run_folder import write_whole
+def _write(out: Path, model: SavedModel, clusters: Table, found: Screening) -> list[Path]:
+    from clusteract.report.figures.drawing import save_figure
+    from clusteract.report.figures.screening import screening_figure
+    from clusteract.runs.folder import write_whole
 
     synthetic = clusters.source.synthetic or model.data.synthetic
     marked = replace(clusters, source=replace(clusters.source, synthetic=synthetic))
@@ -94,8 +94,8 @@ def _write(out: Path, model: SavedModel, clusters: ClusterTable, found: Screenin
     return [out, *save_figure(figure, out.parent, out.stem)]
 
 
-def _document(model: SavedModel, clusters: ClusterTable, found: Screening) -> dict[str, Any]:
-    from clusteract.results.summary import plain
+def _document(model: SavedModel, clusters: Table, found: Screening) -> dict[str, Any]:
+    from clusteract.report.summary import plain
 
     return plain(
         {
@@ -125,7 +125,7 @@ def _print(model: SavedModel, found: Screening, out: Console, pick: int, only_in
     if not found.suggestions:
         out.print(_why_none(found, pick, only_inside), markup=False)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
+    table = RichTable(box=None, pad_edge=False, header_style="bold", title_justify="left")
     for heading in ("next", "cluster", model.target, percent_level(found.level)):
         table.add_column(heading, no_wrap=True, justify="left" if heading == "cluster" else "right")
     for heading in (f"P(> {found.threshold:.2f})", "gain", "novelty"):

@@ -20,7 +20,7 @@ def command(table: str, new: str, as_json: bool, models: str | None, **options) 
 
     The options that say how a table is read hold for both.
     """
-    from clusteract.study.parts.transfer import TransferWork
+    from clusteract.study.chapters.transfer import TransferWork
     from clusteract.study.reference import run_transfer
 
     reading = {key: options[key] for key in ("sheet", "name", "target", "descriptors")}

@@ -11,7 +11,7 @@ from scipy import stats
 from sklearn.base import BaseEstimator
 from sklearn.inspection import permutation_importance
 
-from clusteract.data.levels import level_of
+from clusteract.chemistry.levels import level_of
 from clusteract.explain.shapley import shapley_values
 
 _SHUFFLES = 10
@@ -27,9 +27,9 @@ class Explanation:
     title : str
         The recipe's.
     descriptors : tuple of str, (n_descriptors,)
-    X : ndarray, (n_clusters, n_descriptors)
+    X : ndarray, (n_rows, n_descriptors)
         What the models saw; NaN where a value was missing.
-    values, errors : ndarray, (n_clusters, n_descriptors)
+    values, errors : ndarray, (n_rows, n_descriptors)
         Shapley values and their sampling errors; each cluster's from a model that was trained,
         tuned and selected without it.
     permutation : ndarray, (n_folds, n_descriptors)
@@ -147,7 +147,7 @@ def gather(
     ----------
     title : str
     descriptors : sequence of str
-    X : ndarray, (n_clusters, n_descriptors)
+    X : ndarray, (n_rows, n_descriptors)
     tests : sequence of ndarray of int
         Test rows of each fold; each row in one of them.
     folds : sequence of dict

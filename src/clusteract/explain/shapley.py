@@ -18,11 +18,11 @@ class ShapleyValues:
 
     Attributes
     ----------
-    values : ndarray, (n_clusters, n_descriptors)
+    values : ndarray, (n_rows, n_descriptors)
         In the target's unit.
-    errors : ndarray, (n_clusters, n_descriptors)
+    errors : ndarray, (n_rows, n_descriptors)
         Standard errors of the sampling.
-    base : ndarray, (n_clusters,)
+    base : ndarray, (n_rows,)
         Mean prediction over the background.
     """
 
@@ -46,7 +46,7 @@ def shapley_values(
     ----------
     predict : callable
         (n, n_descriptors) to (n,); a tree, a kernel, a network alike.
-    X : ndarray, (n_clusters, n_descriptors)
+    X : ndarray, (n_rows, n_descriptors)
     background : ndarray, (n, n_descriptors)
         Usually the model's training set.
     draws : int
@@ -86,7 +86,7 @@ def shapley_values(
 def _walk(
     predict: Predict, X: np.ndarray, orders: np.ndarray, starts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return contributions (n_clusters, draws, p) and the mean prediction of the starts."""
+    """Return contributions (n_rows, draws, p) and the mean prediction of the starts."""
     draws, p = orders.shape
     rank = np.argsort(orders, axis=1)
     here = rank[:, None, :] < np.arange(p + 1)[None, :, None]  # draw, step, descriptor

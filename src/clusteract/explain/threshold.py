@@ -70,9 +70,9 @@ def find_threshold(
 
     Parameters
     ----------
-    x : ndarray, (n_clusters,)
+    x : ndarray, (n_rows,)
         The descriptor; NaN where missing.
-    contributions : ndarray, (n_clusters,)
+    contributions : ndarray, (n_rows,)
         Its Shapley values.
     resamples : int
         Bootstrap samples for the interval.

@@ -15,10 +15,10 @@ from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.svm import SVR
 from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 
-from clusteract.estimators.small_data.additive_gp import AdditiveGPR
-from clusteract.estimators.small_data.blend import BlendRegressor
-from clusteract.estimators.small_data.formula_search import FormulaRegressor
-from clusteract.validation.reliability import Reliability
+from clusteract.estimators.additive.additive_gp import AdditiveGPR
+from clusteract.estimators.blend import BlendRegressor
+from clusteract.estimators.formula_search import FormulaRegressor
+from clusteract.validation.training_memory import TrainingMemory
 
 
 def type_name(kind: Any) -> str:
@@ -59,7 +59,7 @@ ESTIMATORS = (
             AdditiveGPR,
             BlendRegressor,
             FormulaRegressor,
-            Reliability,
+            TrainingMemory,
         )
     ),
     NETWORK,

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clusteract.data.levels import canonical_name
+from clusteract.chemistry.levels import canonical_name
 from clusteract.errors import InputError
 
 

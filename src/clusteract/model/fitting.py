@@ -9,27 +9,28 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from clusteract.data import ClusterTable
 from clusteract.errors import InputError, close_matches
-from clusteract.estimators import Recipe
 from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
-from clusteract.results.summary import library_versions
+from clusteract.recipes import Recipe
+from clusteract.report.summary import library_versions
+from clusteract.runs.piece import Piece
+from clusteract.runs.progress import Report, ignore
+from clusteract.runs.runner import Runner, Store, use_runner
 from clusteract.search.budget import is_exhaustive
+from clusteract.table import Table
 from clusteract.validation import StudyResult
+from clusteract.validation.fold_search import FoldSearch, describe_params
 from clusteract.validation.fold_trust import InnerErrors, inner_errors, inner_steps
 from clusteract.validation.nested import make_problem, problem_for
-from clusteract.validation.pieces import Piece, Unit, describe_params
-from clusteract.validation.progress import Report, ignore
-from clusteract.validation.reliability import with_reliability
-from clusteract.validation.runner import Runner, Store, use_runner
 from clusteract.validation.splits import check_folds
+from clusteract.validation.training_memory import with_training_memory
 
 # The part of a study's work, for progress.
 MODEL = "model"
 
 
 def fit_model(
-    table: ClusterTable,
+    table: Table,
     recipe: Recipe,
     *,
     seed: int = 42,
@@ -50,7 +51,7 @@ def fit_model(
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
         With a target.
     recipe : Recipe
     seed, inner_folds, budget, missing
@@ -77,8 +78,8 @@ def fit_model(
 
     Examples
     --------
-    >>> from clusteract.data import make_synthetic_table
-    >>> from clusteract.estimators import get_recipe
+    >>> from clusteract.chemistry.synthetic import make_synthetic_table
+    >>> from clusteract.recipes import get_recipe
     >>> recipe = get_recipe("svr-rbf-kbest")
     >>> model = fit_model(make_synthetic_table(60, seed=1), recipe, budget=4, inner_folds=3, seed=1)
     >>> model.label, len(model.descriptors), model.rate
@@ -86,14 +87,14 @@ def fit_model(
     """
     used = table.mask_sentinels() if missing == "impute" else table
     unit = _plan(used, recipe, seed=seed, inner_folds=inner_folds, budget=budget, missing=missing)
-    check_folds(inner_folds, used.n_clusters, "inner")
+    check_folds(inner_folds, used.n_rows, "inner")
     with use_runner(runner, jobs, store, progress) as runner:
         runner.run([unit], MODEL)
     assert unit.fitted is not None
     params = unit.fitted.get_params()
     seen = recipe.see(used)
     return SavedModel(
-        pipeline=with_reliability(
+        pipeline=with_training_memory(
             unit.fitted,
             seen.descriptors,
             unit.problem.y,
@@ -166,7 +167,7 @@ def fit_best(
 
 
 def model_steps(
-    table: ClusterTable,
+    table: Table,
     recipes: Iterable[Recipe],
     *,
     seed: int,
@@ -178,7 +179,7 @@ def model_steps(
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
     recipes : iterable of Recipe
     seed, inner_folds, budget, missing
         As in `nested_cross_validate`.
@@ -188,7 +189,7 @@ def model_steps(
 
 
 def _plan(
-    table: ClusterTable,
+    table: Table,
     recipe: Recipe,
     *,
     seed: int,
@@ -198,13 +199,13 @@ def _plan(
 ) -> _FinalFit:
     problem = make_problem(table, inner_folds=inner_folds, seed=seed, missing=missing)
     # The whole table is training set and test set: nothing of the latter is looked at.
-    everyone = np.arange(table.n_clusters)
+    everyone = np.arange(table.n_rows)
     problem = problem_for(recipe, table, problem)
     return _FinalFit(problem, recipe, fold=1, split=(everyone, everyone), budget=budget)
 
 
 @dataclass
-class _FinalFit(Unit):
+class _FinalFit(FoldSearch):
     """A unit that ends with a model of all clusters, and with its inner errors."""
 
     fitted: Pipeline | None = None
@@ -260,12 +261,12 @@ def training_ranges(X: np.ndarray) -> np.ndarray:
     return np.where(known.any(axis=0), [low, high], np.nan).T
 
 
-def _training_data(table: ClusterTable) -> TrainingData:
+def _training_data(table: Table) -> TrainingData:
     elements = {element for f in table.formulas if f for element in f.elements}
     return TrainingData(
         name=table.source.name,
         sha256=table.source.sha256,
-        n_clusters=table.n_clusters,
+        n_clusters=table.n_rows,
         synthetic=table.source.synthetic,
         elements=tuple(sorted(elements)),
     )

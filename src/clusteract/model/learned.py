@@ -23,12 +23,12 @@ from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.svm import SVR
 from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 
-from clusteract.estimators.small_data.additive_gp import AdditiveGPR
-from clusteract.estimators.small_data.blend import BlendRegressor
-from clusteract.estimators.small_data.formula_search import FormulaRegressor
+from clusteract.estimators.additive.additive_gp import AdditiveGPR
+from clusteract.estimators.blend import BlendRegressor
+from clusteract.estimators.formula_search import FormulaRegressor
 from clusteract.model.allowed import LINK, LOSS, NETWORK, TREE, type_name
-from clusteract.validation.domain.border import MEASURES
-from clusteract.validation.reliability import Reliability
+from clusteract.validation.applicability.domain import MEASURES
+from clusteract.validation.training_memory import TrainingMemory
 
 _FEWEST = 4  # training clusters: two inner folds of two
 
@@ -212,8 +212,8 @@ def _formula(model: FormulaRegressor, n_columns: int) -> int:
     return 0
 
 
-@_learned(Reliability)
-def _reliability(known: Reliability, n_columns: int) -> int:
+@_learned(TrainingMemory)
+def _reliability(known: TrainingMemory, n_columns: int) -> int:
     n = len(known.clusters_)
     _need_array(known.clusters_, (n, n_columns), np.float64)
     _need(n >= _FEWEST, "too few training clusters")

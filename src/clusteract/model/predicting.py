@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from clusteract.data import ClusterTable
-from clusteract.descriptors.normalised import complete
+from clusteract.chemistry.descriptors.made import complete
 from clusteract.errors import InputError
 from clusteract.model.columns import compare_columns, match_columns
-from clusteract.model.judging import check_level, judge, trust_of, why_unbounded
-from clusteract.model.known import in_training
 from clusteract.model.predictions import LEVEL, Predictions
 from clusteract.model.saved_model import SavedModel, rate_name
+from clusteract.model.training_overlap import in_training
+from clusteract.model.uncertainty import check_level, judge, trust_of, why_unbounded
+from clusteract.table import Table
 
 # Of a descriptor's training range: spreadsheets and CSV files round the last digits.
 _EDGE = 1e-9
@@ -26,7 +26,7 @@ _NO_INTERVALS = (
 _SEEN = "how well it fits them says nothing of new clusters"
 
 
-def predict(model: SavedModel, table: ClusterTable, *, level: float = LEVEL) -> Predictions:
+def predict(model: SavedModel, table: Table, *, level: float = LEVEL) -> Predictions:
     """Predict the target of a table's clusters, with intervals, domain and reasons.
 
     Columns are matched by name, in any order and spelling of the study's descriptors; others are
@@ -36,7 +36,7 @@ def predict(model: SavedModel, table: ClusterTable, *, level: float = LEVEL) -> 
     Parameters
     ----------
     model : SavedModel
-    table : ClusterTable
+    table : Table
         With or without a target; with one, `Predictions.scores` compares.
     level : float
         Of the intervals, such as 0.8, 0.9 or 0.95.
@@ -54,8 +54,8 @@ def predict(model: SavedModel, table: ClusterTable, *, level: float = LEVEL) -> 
 
     Examples
     --------
-    >>> from clusteract.data import make_synthetic_table
-    >>> from clusteract.estimators import get_recipe
+    >>> from clusteract.chemistry.synthetic import make_synthetic_table
+    >>> from clusteract.recipes import get_recipe
     >>> from clusteract.model import fit_model
     >>> table = make_synthetic_table(100, seed=1, noise=0.1)
     >>> model = fit_model(table, get_recipe("svr-rbf-kbest"), budget=8, inner_folds=3, seed=0)
@@ -69,7 +69,7 @@ def predict(model: SavedModel, table: ClusterTable, *, level: float = LEVEL) -> 
     found = _trusted(model, used, level)
     n_seen = found.pop("n_seen")
     if measured is not None and n_seen:
-        seen = "all" if n_seen == used.n_clusters else f"{n_seen:,} of the {used.n_clusters:,}"
+        seen = "all" if n_seen == used.n_rows else f"{n_seen:,} of the {used.n_rows:,}"
         remarks = (f"the model was trained on {seen} clusters: {_SEEN}", *remarks)
     if "low" not in found:
         remarks = (*remarks, _NO_INTERVALS)
@@ -88,14 +88,14 @@ def predict(model: SavedModel, table: ClusterTable, *, level: float = LEVEL) -> 
     )
 
 
-def _trusted(model: SavedModel, used: ClusterTable, level: float) -> dict[str, Any]:
+def _trusted(model: SavedModel, used: Table, level: float) -> dict[str, Any]:
     """Return the predicted values, and what the model knows of their trust, if anything."""
     trust = trust_of(model, used)
     if trust is None:
         same = used.source.sha256 == model.data.sha256
         return {
             "values": np.asarray(model.pipeline.predict(used.descriptors), dtype=float),
-            "n_seen": used.n_clusters if same else 0,
+            "n_seen": used.n_rows if same else 0,
         }
     judged = judge(model, trust, used)
     low, high = trust.interval(judged.values, judged.difficulty, level)
@@ -110,7 +110,7 @@ def _trusted(model: SavedModel, used: ClusterTable, level: float) -> dict[str, A
     }
 
 
-def ready(model: SavedModel, table: ClusterTable) -> ClusterTable:
+def ready(model: SavedModel, table: Table) -> Table:
     """Return a table as the model's pipeline takes it.
 
     Raises
@@ -120,7 +120,7 @@ def ready(model: SavedModel, table: ClusterTable) -> ClusterTable:
         impute.
     """
     where = table.source.name
-    if table.n_clusters == 0:
+    if table.n_rows == 0:
         raise InputError(f"{where}: has no clusters; there is nothing to predict")
     used = aligned(model, table, where)
     gaps = np.isnan(used.descriptors)
@@ -133,7 +133,7 @@ def ready(model: SavedModel, table: ClusterTable) -> ClusterTable:
     return used
 
 
-def aligned(model: SavedModel, table: ClusterTable, where: str) -> ClusterTable:
+def aligned(model: SavedModel, table: Table, where: str) -> Table:
     """Return the table with the model's columns, sentinels masked as they were in training."""
     table = complete(table, model.descriptors)
     positions = match_columns(model.descriptors, table.descriptor_names, where)
@@ -148,7 +148,7 @@ def aligned(model: SavedModel, table: ClusterTable, where: str) -> ClusterTable:
 
 
 def _outside(X: np.ndarray, ranges: np.ndarray) -> np.ndarray:
-    """Tell which known values lie outside the training range, (n_clusters, n_descriptors)."""
+    """Tell which known values lie outside the training range, (n_rows, n_descriptors)."""
     low, high = ranges.T
     edge = _EDGE * np.maximum(np.abs(low), np.abs(high))
     inside = (low - edge <= X) & (high + edge >= X)  # never, where no training value was known
@@ -159,16 +159,16 @@ def _named(mask: np.ndarray, names: tuple[str, ...]) -> tuple[tuple[str, ...], .
     return tuple(tuple(names[j] for j in np.flatnonzero(row)) for row in mask)
 
 
-def _new_elements(model: SavedModel, table: ClusterTable) -> tuple[tuple[str, ...], ...]:
+def _new_elements(model: SavedModel, table: Table) -> tuple[tuple[str, ...], ...]:
     known = set(model.data.elements)
     if not known:
-        return ((),) * table.n_clusters
+        return ((),) * table.n_rows
     return tuple(
         tuple(e for e in f.elements if e not in known) if f else () for f in table.formulas
     )
 
 
-def _target(model: SavedModel, table: ClusterTable) -> tuple[np.ndarray | None, tuple[str, ...]]:
+def _target(model: SavedModel, table: Table) -> tuple[np.ndarray | None, tuple[str, ...]]:
     """Return the measured target, and remarks on the columns that are not used."""
     unknown = list(compare_columns(model.descriptors, table.descriptor_names).unknown)
     measured = table.target if _is_same(table.target_name, model.target) else None

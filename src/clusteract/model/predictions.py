@@ -25,31 +25,31 @@ class Predictions:
 
     Attributes
     ----------
-    names : tuple of str, (n_clusters,)
-    values : ndarray, (n_clusters,)
+    names : tuple of str, (n_rows,)
+    values : ndarray, (n_rows,)
         The predicted target.
     target : str
         Its name.
-    outside : tuple of tuple of str, (n_clusters,)
+    outside : tuple of tuple of str, (n_rows,)
         Each cluster's descriptors that lie outside their training range.
-    imputed : tuple of tuple of str, (n_clusters,)
+    imputed : tuple of tuple of str, (n_rows,)
         Each cluster's descriptors that were missing: the training median stands for them.
-    new_elements : tuple of tuple of str, (n_clusters,)
+    new_elements : tuple of tuple of str, (n_rows,)
         Each cluster's elements that no training cluster has.
-    measured : ndarray, (n_clusters,), or None
+    measured : ndarray, (n_rows,), or None
         The target where the table has it.
     remarks : tuple of str
         What was noticed about the table as a whole.
-    low, high : ndarray, (n_clusters,), or None
+    low, high : ndarray, (n_rows,), or None
         Ends of the intervals; None where the model was saved by a version that kept nothing
         for them, as are `reasons` and `novelty`.
     level : float
         Of the intervals.
-    reasons : tuple of tuple of str, (n_clusters,), or None
+    reasons : tuple of tuple of str, (n_rows,), or None
         Why a cluster lies outside the model's domain; empty inside.
-    novelty : ndarray, (n_clusters,), or None
+    novelty : ndarray, (n_rows,), or None
         Distance to the nearest training clusters; above 1 is beyond the border.
-    unusual : tuple of tuple of str, (n_clusters,), or None
+    unusual : tuple of tuple of str, (n_rows,), or None
         What else is unusual about a cluster, and no reason to call it outside; told in `notes`.
     """
 
@@ -74,7 +74,7 @@ class Predictions:
 
     @property
     def rate(self) -> np.ndarray | None:
-        """The rate constant where the target is its decadic logarithm, (n_clusters,)."""
+        """The rate constant where the target is its decadic logarithm, (n_rows,)."""
         if rate_name(self.target) is None:
             return None
         with np.errstate(over="ignore"):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from clusteract.data import ClusterTable, load_table
-from clusteract.data.catalog import AUTO, SYNTHETIC
-from clusteract.descriptors.normalised import can_be_made
+from clusteract.chemistry.descriptors.made import can_be_made
 from clusteract.errors import InputError
 from clusteract.model.columns import compare_columns
 from clusteract.model.saved_model import SavedModel
+from clusteract.table import Table, load_table
+from clusteract.table.catalog import AUTO, SYNTHETIC
 
 
-def read_clusters(model: SavedModel, table: str, **options: Any) -> ClusterTable:
+def read_clusters(model: SavedModel, table: str, **options: Any) -> Table:
     """Load the clusters that a model is to predict.
 
     The whole table is read where it can be, so that `predict` can name what it ignores. A column

@@ -157,7 +157,7 @@ class SavedModel:
 
     @property
     def unit(self) -> str | None:
-        """Unit of the rate constant, where it is known."""
+        """FoldSearch of the rate constant, where it is known."""
         return _UNITS.get(self.rate or "")
 
     @property

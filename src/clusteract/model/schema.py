@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from clusteract.data.formula import SYMBOLS
+from clusteract.chemistry.formula import SYMBOLS
 from clusteract.errors import InputError
 from clusteract.model.archive import refuse
 from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
-from clusteract.results.summary import plain
+from clusteract.report.summary import plain
 from clusteract.validation.hard_splits import list_hard_splits
 
 FORMAT = "clusteract model"

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clusteract.data import ClusterTable
 from clusteract.errors import InputError
-from clusteract.model.judging import check_level, judge, trust_of
-from clusteract.model.known import in_training
 from clusteract.model.predicting import ready
 from clusteract.model.saved_model import SavedModel
-from clusteract.validation.reliability import Trust
+from clusteract.model.training_overlap import in_training
+from clusteract.model.uncertainty import check_level, judge, trust_of
+from clusteract.table import Table
+from clusteract.validation.training_memory import Trust
 
 _SHORTLIST = 2000  # candidates among which diversity is looked at
 _TOP = 0.9  # quantile of the measured targets that is the default threshold
@@ -128,7 +128,7 @@ class Screening:
 
 def screen(
     model: SavedModel,
-    table: ClusterTable,
+    table: Table,
     *,
     level: float = 0.9,
     threshold: float | None = None,
@@ -141,7 +141,7 @@ def screen(
     ----------
     model : SavedModel
         Fitted by this version: it holds what intervals and domain need.
-    table : ClusterTable
+    table : Table
         Candidates; columns are matched by name.
     level : float
         Of the intervals.
@@ -164,8 +164,8 @@ def screen(
 
     Examples
     --------
-    >>> from clusteract.data import make_synthetic_table
-    >>> from clusteract.estimators import get_recipe
+    >>> from clusteract.chemistry.synthetic import make_synthetic_table
+    >>> from clusteract.recipes import get_recipe
     >>> from clusteract.model import fit_model
     >>> model = fit_model(
     ...     make_synthetic_table(80, seed=1), get_recipe("gp-additive"), inner_folds=2
@@ -214,7 +214,7 @@ def screen(
 
 
 def _suggest(
-    found: Screening, trust: Trust, table: ClusterTable, free: np.ndarray, pick: int
+    found: Screening, trust: Trust, table: Table, free: np.ndarray, pick: int
 ) -> tuple[int, ...]:
     """Take the largest expected gain again and again, less where a pick is near already."""
     rows = free[np.argsort(-found.gain[free], kind="stable")[:_SHORTLIST]]

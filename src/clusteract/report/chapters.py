@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from clusteract.plots.drawing import Drawing, FigureFile, save_drawing
-from clusteract.plots.numbers import number
+from clusteract.report.figures.drawing import Drawing, FigureFile, save_drawing
+from clusteract.report.figures.numbers import number
 from clusteract.report.render import _asset, _embedded, _environment
 
 _WIDE = 120

@@ -6,22 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from clusteract.data import ClusterTable
-from clusteract.plots import correlations
-from clusteract.plots.numbers import count, listing, number
-from clusteract.plots.style import level_label
+from clusteract.report.figures import correlations
+from clusteract.report.figures.numbers import count, listing, number
+from clusteract.report.figures.style import level_label
 from clusteract.report.summarize import odd_cells
-from clusteract.results.summary import plain
+from clusteract.report.summary import plain
+from clusteract.table import Table
 
 STRONGEST = 8
 
 
-def overview(table: ClusterTable) -> dict[str, Any]:
+def overview(table: Table) -> dict[str, Any]:
     """Return what there is to know about a table before modelling it, as plain values.
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
 
     Returns
     -------
@@ -32,7 +32,7 @@ def overview(table: ClusterTable) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from clusteract.data import make_synthetic_table
+    >>> from clusteract.chemistry.synthetic import make_synthetic_table
     >>> found = overview(make_synthetic_table(60, seed=1))
     >>> [len(names) for names in found["levels"].values()], len(found["strongest"])
     ([4, 7, 13], 8)
@@ -42,7 +42,7 @@ def overview(table: ClusterTable) -> dict[str, Any]:
             "name": table.source.name,
             "synthetic": table.source.synthetic,
             "sha256": table.source.sha256,
-            "n_clusters": table.n_clusters,
+            "n_clusters": table.n_rows,
             "n_cores": len({f.core for f in table.formulas if f}),
             "n_descriptors": table.n_descriptors,
         },
@@ -54,7 +54,7 @@ def overview(table: ClusterTable) -> dict[str, Any]:
     }
 
 
-def _target(table: ClusterTable) -> dict[str, Any] | None:
+def _target(table: Table) -> dict[str, Any] | None:
     if table.target is None:
         return None
     y = table.target[np.isfinite(table.target)]
@@ -62,7 +62,7 @@ def _target(table: ClusterTable) -> dict[str, Any] | None:
     return plain({"name": table.target_name, **spread}) if len(y) > 1 else None
 
 
-def _levels(table: ClusterTable) -> dict[str, list[str]]:
+def _levels(table: Table) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     pairs = zip(table.levels, table.descriptor_names, strict=True)
     for level, descriptor in sorted(pairs, key=lambda pair: pair[0] or 9):
@@ -70,7 +70,7 @@ def _levels(table: ClusterTable) -> dict[str, list[str]]:
     return found
 
 
-def _constant(table: ClusterTable) -> list[str]:
+def _constant(table: Table) -> list[str]:
     X = table.mask_sentinels().descriptors
     return [
         name
@@ -79,7 +79,7 @@ def _constant(table: ClusterTable) -> list[str]:
     ]
 
 
-def _strongest(table: ClusterTable) -> list[dict[str, Any]]:
+def _strongest(table: Table) -> list[dict[str, Any]]:
     r = correlations(table)
     order = [j for j in np.argsort(-np.abs(r), kind="stable") if np.isfinite(r[j])]
     return [{"descriptor": table.descriptor_names[j], "r": float(r[j])} for j in order[:STRONGEST]]
@@ -97,7 +97,7 @@ def overview_text(found: dict[str, Any]) -> list[str]:
     mark = " (SYNTHETIC)" if data["synthetic"] else ""
     cores = f" of {count(data['n_cores'], 'core')}" if data["n_cores"] else ""
     lines = [
-        f"{data['name']}{mark}: {count(data['n_clusters'], 'cluster')}{cores}, "
+        f"{data['name']}{mark}: {count(data['n_rows'], 'cluster')}{cores}, "
         f"{count(data['n_descriptors'], 'descriptor')}"
     ]
     lines.append(_target_line(found["target"]))

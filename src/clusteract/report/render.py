@@ -13,9 +13,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from clusteract.plots import FigureFile
-from clusteract.plots.drawing import PNG_DPI
-from clusteract.plots.numbers import count, number, with_spread
+from clusteract.report.figures import FigureFile
+from clusteract.report.figures.drawing import PNG_DPI
+from clusteract.report.figures.numbers import count, number, with_spread
 from clusteract.report.trust_words import outside_words
 
 _TEMPLATES = Path(__file__).parent / "templates"

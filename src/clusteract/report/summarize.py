@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from clusteract.data import ClusterTable
 from clusteract.report.points import parity_points
+from clusteract.report.summary import plain, summary_dict
 from clusteract.report.trust_words import check_rows, metal_rows
 from clusteract.report.words import findings, over_folds
-from clusteract.results.summary import plain, summary_dict
+from clusteract.table import Table
 from clusteract.validation import StudyResult
 
 REPEAT = "clusteract study study.toml --out again"
@@ -59,14 +59,14 @@ def summarize(
     }
 
 
-def odd_cells(table: ClusterTable) -> dict[str, list[dict[str, Any]]]:
+def odd_cells(table: Table) -> dict[str, list[dict[str, Any]]]:
     """Name each missing value and each sentinel by cluster and descriptor.
 
     Examples
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"c": ["Fe2S-", "FeS-"], "1_Q": [0.1, None], "3_x": [-999, 2.0]})
-    >>> cells = odd_cells(ClusterTable.from_frame(frame))
+    >>> cells = odd_cells(Table.from_frame(frame))
     >>> cells["missing"], cells["sentinels"]
     ([{'cluster': 'FeS-', 'descriptor': '1_Q'}],
      [{'cluster': 'Fe2S-', 'descriptor': '3_x', 'value': -999.0}])

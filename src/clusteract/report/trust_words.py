@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clusteract.plots.numbers import count, mean_width, number
+from clusteract.report.figures.numbers import count, mean_width, number
 
 _FEW = 10  # clusters: fewer outside say nothing sure
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clusteract.plots.numbers import count, listing, number, with_spread
+from clusteract.report.figures.numbers import count, listing, number, with_spread
 from clusteract.report.trust_words import trust_findings
 from clusteract.validation.hard_splits import question_words
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from clusteract.plots import draw_all
+from clusteract.report.figures import draw_all
 from clusteract.report.render import render_html
 from clusteract.report.summarize import summarize
-from clusteract.results.run_folder import FIGURES, REPORT, write_whole
+from clusteract.runs.folder import FIGURES, REPORT, write_whole
 from clusteract.validation import StudyResult
 
 

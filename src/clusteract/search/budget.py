@@ -9,13 +9,13 @@ from sklearn.model_selection import ParameterGrid
 from sklearn.utils import check_random_state
 from sklearn.utils.random import sample_without_replacement
 
-from clusteract.estimators.looks import Looks
+from clusteract.recipes.successive_halving import SuccessiveHalving
 
 Grid = Mapping[str, Sequence[Any]]
 
 
 def draw_candidates(
-    grid: Grid, budget: int | None, seed: int, looks: Looks | None = None
+    grid: Grid, budget: int | None, seed: int, looks: SuccessiveHalving | None = None
 ) -> list[dict[str, list[Any]]]:
     """Draw candidates from a grid, as a list of one-candidate grids in the grid's own order.
 
@@ -25,7 +25,7 @@ def draw_candidates(
     budget : int or None
         How many to draw; None, or as many as there are, returns the grid itself.
     seed : int
-    looks : Looks, optional
+    looks : SuccessiveHalving, optional
         What it skips is not drawn.
 
     Examples
@@ -51,13 +51,15 @@ def is_exhaustive(grid: Grid, budget: int | None) -> bool:
     return budget is None or budget >= len(ParameterGrid(dict(grid)))
 
 
-def budgeted_grid(grid: Grid, budget: int | None, looks: Looks | None) -> dict[str, list[Any]]:
+def budgeted_grid(
+    grid: Grid, budget: int | None, looks: SuccessiveHalving | None
+) -> dict[str, list[Any]]:
     """Return what a budget is drawn from: the grid without what is skipped, if it falls short."""
     whole = {key: list(values) for key, values in grid.items()}
     return whole if looks is None or is_exhaustive(grid, budget) else looks.thinned(whole)
 
 
-def count_candidates(grid: Grid, budget: int | None, looks: Looks | None = None) -> int:
+def count_candidates(grid: Grid, budget: int | None, looks: SuccessiveHalving | None = None) -> int:
     """Count the candidates that a budgeted search considers."""
     found = len(ParameterGrid(budgeted_grid(grid, budget, looks)))
     return found if budget is None else min(found, budget)

@@ -12,7 +12,7 @@ from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 from sklearn.svm import SVC, NuSVC
 from sklearn.utils import get_tags
 
-from clusteract.search.identity import params_of
+from clusteract.search.fingerprints import params_of
 
 _PLAIN = (bool, int, float, str, type(None), np.generic)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from clusteract.search import private
+from clusteract.search import sklearn_internals as private
 from clusteract.search.problem import SearchProblem, Step, Variant
 from clusteract.search.rules import Failure, Rule, Training
 from clusteract.search.rules.base import private_copy

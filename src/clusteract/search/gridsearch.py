@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV, check_cv
 from sklearn.utils import indexable
 from sklearn.utils.parallel import Parallel, delayed
 
-from clusteract.search import private
+from clusteract.search import sklearn_internals as private
 from clusteract.search.outcome import SearchResult
 from clusteract.search.plan import SearchPlan, plan_search
 from clusteract.search.task import SearchTask, TaskResult

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from clusteract.errors import InputError
-from clusteract.search import private, table
+from clusteract.search import sklearn_internals as private
+from clusteract.search import table
 from clusteract.search.problem import SearchProblem
 from clusteract.search.task import TaskResult
 

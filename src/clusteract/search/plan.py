@@ -13,7 +13,7 @@ import numpy as np
 from clusteract.errors import InputError
 from clusteract.search.candidates import CandidateTable, expand_grid
 from clusteract.search.execute import groups, n_columns
-from clusteract.search.identity import array_digest, fingerprint
+from clusteract.search.fingerprints import array_digest, fingerprint
 from clusteract.search.outcome import SearchResult, assemble
 from clusteract.search.problem import SearchProblem
 from clusteract.search.task import SearchTask, TaskResult

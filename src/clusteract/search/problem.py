@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 
 from clusteract.search.candidates import CandidateTable
 from clusteract.search.determinism import why_random
-from clusteract.search.identity import fingerprint, params_of
+from clusteract.search.fingerprints import fingerprint, params_of
 from clusteract.search.rules import Rule, rule_for
 
 _CACHED = ("steps", "is_pipeline")

@@ -21,7 +21,7 @@ from sklearn.metrics import (
 )
 
 from clusteract.estimators.networks.scoring import pearson_scorer
-from clusteract.search import private
+from clusteract.search import sklearn_internals as private
 
 Formula = Callable[[np.ndarray, np.ndarray], np.ndarray]
 

@@ -13,7 +13,7 @@ import scipy
 import sklearn
 
 from clusteract.search.execute import Outcome, cut_fold, execute
-from clusteract.search.identity import array_digest, fingerprint
+from clusteract.search.fingerprints import array_digest, fingerprint
 from clusteract.search.problem import SearchProblem
 
 PROTOCOL = 2  # raise it when the same key may come to mean other scores

@@ -9,9 +9,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from clusteract.data import ClusterTable
 from clusteract.errors import InputError, close_matches
-from clusteract.estimators import Recipe, get_recipe, list_recipes
+from clusteract.recipes import Recipe, get_recipe, list_recipes
+from clusteract.table import Table
 from clusteract.validation import OuterFolds
 from clusteract.validation.hard_splits import hard_folds, list_hard_splits
 
@@ -84,7 +84,7 @@ class StudyConfig:
     grids: Mapping[str, Any] = field(default_factory=dict)
     leave_out: str | None = None
 
-    def outer_for(self, table: ClusterTable) -> OuterFolds:
+    def outer_for(self, table: Table) -> OuterFolds:
         """Return the outer folds of a table."""
         if self.leave_out is not None:
             return hard_folds(table, self.leave_out)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import NamedTuple
 
-from clusteract.data import ClusterTable
-from clusteract.data.catalog import DEFAULT_DATASET, find_dataset
+from clusteract.table import Table
+from clusteract.table.catalog import DEFAULT_DATASET, find_dataset
 from clusteract.validation import OuterFolds
 
 
@@ -32,7 +32,7 @@ PUBLISHED = MappingProxyType(
 )
 
 
-def published_figures(table: ClusterTable, outer: OuterFolds) -> dict[str, dict[str, float]]:
+def published_figures(table: Table, outer: OuterFolds) -> dict[str, dict[str, float]]:
     """Return each recipe's published figures where table and folds are the study's, else {}."""
     same_table = table.source.sha256 == find_dataset(DEFAULT_DATASET).sha256
     if not same_table or outer != OuterFolds(folds=10, repeats=1, seed=42):

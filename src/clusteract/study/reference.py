@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from clusteract.data import ClusterTable, load_table
 from clusteract.errors import InputError, close_matches
-from clusteract.estimators import get_recipe
 from clusteract.estimators.pairwise.models import get_pair_model
+from clusteract.recipes import get_recipe
 from clusteract.report.chapters import Chapter
-from clusteract.study.parts.explanation import ExplainWork, explain_chapter
-from clusteract.study.parts.jobs import Workshop
-from clusteract.study.parts.pairwise import PairwiseWork, pairwise_chapter
-from clusteract.study.parts.regular import regular_chapter
-from clusteract.study.parts.selection import selection_chapter
-from clusteract.study.parts.transfer import TransferWork, transfer_chapter
-from clusteract.study.parts.transfer_models import descriptor_columns, get_transfer_model
-from clusteract.study.parts.workplace import PartsRun, run_parts
+from clusteract.study.chapters.explanation import ExplainWork, explain_chapter
+from clusteract.study.chapters.jobs import Workshop
+from clusteract.study.chapters.pairwise import PairwiseWork, pairwise_chapter
+from clusteract.study.chapters.regular import regular_chapter
+from clusteract.study.chapters.selection import selection_chapter
+from clusteract.study.chapters.transfer import TransferWork, transfer_chapter
+from clusteract.study.chapters.transfer_models import descriptor_columns, get_transfer_model
+from clusteract.study.chapters.workplace import PartsRun, run_parts
+from clusteract.table import Table, load_table
 
 HOMONUCLEAR, PAIRS = "homonuclear-159-24", "homonuclear-159-15"
 KEY, HETERONUCLEAR = "homonuclear-159-8", "heteronuclear-57-15"
@@ -127,13 +127,13 @@ PARTS = tuple(_PARTS)
 
 
 def run_pairwise(
-    table: ClusterTable, work: PairwiseWork, *, out: str | Path | None = None, **options: Any
+    table: Table, work: PairwiseWork, *, out: str | Path | None = None, **options: Any
 ) -> PartsRun:
     """Score pairwise models on a table: pairs at random, and of clusters never seen.
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
         With a target.
     work : PairwiseWork
     out : path, optional
@@ -148,7 +148,7 @@ def run_pairwise(
 
 
 def run_selection(
-    table: ClusterTable,
+    table: Table,
     *,
     keep: int = 8,
     repeats: int = 100,
@@ -188,8 +188,8 @@ def run_selection(
 
 
 def run_transfer(
-    train: ClusterTable,
-    new: ClusterTable,
+    train: Table,
+    new: Table,
     work: TransferWork,
     *,
     out: str | Path | None = None,
@@ -210,7 +210,7 @@ def run_transfer(
 
 
 def run_explain(
-    table: ClusterTable, work: ExplainWork, *, out: str | Path | None = None, **options: Any
+    table: Table, work: ExplainWork, *, out: str | Path | None = None, **options: Any
 ) -> PartsRun:
     """Explain recipes on a table; see `explain_chapter`."""
     table = with_target(table).mask_sentinels()
@@ -219,7 +219,7 @@ def run_explain(
     return _run("explain", table, lambda w: explain_chapter(w, table, work), work, out, options)
 
 
-def with_target(table: ClusterTable) -> ClusterTable:
+def with_target(table: Table) -> Table:
     """Return the table, or say that its target is missing."""
     if table.target is None:
         raise InputError(f"{table.source.name} has no target; name its column (--target)")
@@ -228,7 +228,7 @@ def with_target(table: ClusterTable) -> ClusterTable:
 
 def _run(
     verb: str,
-    table: ClusterTable,
+    table: Table,
     make: Callable[[Workshop], Chapter],
     work: Any,
     out: str | Path | None,

@@ -12,20 +12,21 @@ from typing import Any
 import tomli_w
 
 from clusteract.audit import AuditReport, audit
-from clusteract.data import ClusterTable, load_table
 from clusteract.errors import InputError, Interrupted
 from clusteract.model import SavedModel, fit_best, save_model
 from clusteract.model.fitting import MODEL, model_steps
-from clusteract.results import run_folder as files
-from clusteract.results.store import RunStore
-from clusteract.results.summary import library_versions, summary_dict
+from clusteract.report.summary import library_versions, summary_dict
+from clusteract.runs import folder as files
+from clusteract.runs.executors import Executor, count_jobs, make_executor
+from clusteract.runs.progress import Report, ignore
+from clusteract.runs.runner import Runner
+from clusteract.runs.store import RunStore
 from clusteract.study.config import StudyConfig, load_study
 from clusteract.study.published import published_figures
+from clusteract.study.results import keep_result, predictions_csv
+from clusteract.table import Table, load_table
 from clusteract.validation import StudyResult
-from clusteract.validation.executors import Executor, count_jobs, make_executor
 from clusteract.validation.nested import check_design, make_problem, nested_cross_validate
-from clusteract.validation.progress import Report, ignore
-from clusteract.validation.runner import Runner
 
 Say = Callable[[str], None]
 MAX_NAMED = 5
@@ -60,7 +61,7 @@ class StudyRun:
 def run_study(
     study: str | StudyConfig,
     *,
-    data: str | ClusterTable | None = None,
+    data: str | Table | None = None,
     read_options: Mapping[str, Any] | None = None,
     recipes: list[str] | None = None,
     out: str | Path | None = None,
@@ -79,7 +80,7 @@ def run_study(
     ----------
     study : str or StudyConfig
         A preset (``"compare"``, ``"networks"``, ``"study"``, ``"reference"``), or a TOML file.
-    data : str or ClusterTable, optional
+    data : str or Table, optional
         A table, a file, or a name of ``clusteract data list``; the study's own by default.
     read_options : mapping, optional
         ``sheet``, ``name``, ``target``, ``descriptors`` of `read_table`.
@@ -119,7 +120,7 @@ def run_study(
     config = config.with_options(
         table=named, recipes=recipes, seed=seed, exhaustive=exhaustive, leave_out=leave_out
     ).with_data(read_options or {})
-    table = data if isinstance(data, ClusterTable) else _load(config, say)
+    table = data if isinstance(data, Table) else _load(config, say)
     _check(config, table, jobs)
     with closing(_executor(jobs, scheduler)) as executor:  # refused before anything is written
         folder = files.prepare_run_folder(Path(out) if out else _default_folder(config, table))
@@ -137,18 +138,18 @@ def run_study(
 
 def _run(
     config: StudyConfig,
-    table: ClusterTable,
+    table: Table,
     runner: Runner,
     store: RunStore,
     folder: Path,
     say: Say,
 ) -> StudyRun:
-    from clusteract.plots.numbers import count
+    from clusteract.report.figures.numbers import count
 
     audited = audit(table)
     for line in (audited.summary_line(), *table.source.remarks, *_odd_cells(table, config.missing)):
         say(line)
-    outer = len(config.outer_for(table).split(table.n_clusters))
+    outer = len(config.outer_for(table).split(table.n_rows))
     say(
         f"{config.name} on {table.label}: {count(len(config.recipes), 'recipe')}, {outer} outer "
         f"folds, {config.inner_folds} inner folds; run folder {folder}"
@@ -160,7 +161,7 @@ def _run(
     return run
 
 
-def _load(config: StudyConfig, say: Say) -> ClusterTable:
+def _load(config: StudyConfig, say: Say) -> Table:
     options = {
         k: config.data[k] for k in ("sheet", "name", "target", "descriptors") if k in config.data
     }
@@ -175,7 +176,7 @@ def _load(config: StudyConfig, say: Say) -> ClusterTable:
     return table
 
 
-def _check(config: StudyConfig, table: ClusterTable, jobs: int) -> None:
+def _check(config: StudyConfig, table: Table, jobs: int) -> None:
     """Refuse what can't work before anything is written."""
     used = table.mask_sentinels() if config.missing == "impute" else table
     make_problem(used, inner_folds=config.inner_folds, seed=config.seed, missing=config.missing)
@@ -183,7 +184,7 @@ def _check(config: StudyConfig, table: ClusterTable, jobs: int) -> None:
     count_jobs(jobs)
 
 
-def _odd_cells(table: ClusterTable, missing: str) -> list[str]:
+def _odd_cells(table: Table, missing: str) -> list[str]:
     """Name missing values and sentinels, and what is done with them."""
     fate = "imputed inside folds" if missing == "impute" else "kept as published"
     lines = []
@@ -195,7 +196,7 @@ def _odd_cells(table: ClusterTable, missing: str) -> list[str]:
     return lines
 
 
-def _default_folder(config: StudyConfig, table: ClusterTable) -> Path:
+def _default_folder(config: StudyConfig, table: Table) -> Path:
     parts = filter(None, (config.name, config.leave_out, table.source.name))
     name = re.sub(r"[^\w.-]+", "-", "-".join(parts)).strip("-.")
     return Path("runs") / name
@@ -204,14 +205,12 @@ def _default_folder(config: StudyConfig, table: ClusterTable) -> Path:
 def _executor(jobs: int, scheduler: str | None) -> Executor:
     if scheduler is None:
         return make_executor(jobs)
-    from clusteract.validation.dask_executor import DaskExecutor
+    from clusteract.runs.dask_executor import DaskExecutor
 
     return DaskExecutor(scheduler)
 
 
-def _compute(
-    config: StudyConfig, table: ClusterTable, runner: Runner
-) -> tuple[StudyResult, SavedModel]:
+def _compute(config: StudyConfig, table: Table, runner: Runner) -> tuple[StudyResult, SavedModel]:
     """Score the recipes, then fit the best one on all rows."""
     settings: dict[str, Any] = {
         "inner_folds": config.inner_folds,
@@ -227,7 +226,7 @@ def _compute(
 
 def _write(
     config: StudyConfig,
-    table: ClusterTable,
+    table: Table,
     result: StudyResult,
     store: RunStore,
     folder: Path,
@@ -244,15 +243,15 @@ def _write(
             "stories": [s.text for s in audited.stories],
         },
     }
-    files.keep_result(store, result, extras)
+    keep_result(store, result, extras)
     files.write_whole(folder / files.STUDY, tomli_w.dumps(study))
     summary = summary_dict(result, versions=study["versions"])
     files.write_whole(folder / files.SUMMARY, files.to_json(summary))
-    files.write_whole(folder / files.PREDICTIONS, files.predictions_csv(result))
+    files.write_whole(folder / files.PREDICTIONS, predictions_csv(result))
     return StudyRun(folder, result, summary, write_report(result, folder, extras))
 
 
-def resolved_study(config: StudyConfig, table: ClusterTable) -> dict[str, Any]:
+def resolved_study(config: StudyConfig, table: Table) -> dict[str, Any]:
     """Return the TOML document that repeats the run: the table's hash and versions with it."""
     document = config.to_toml()
     document["data"] = {**document["data"], "sha256": table.source.sha256}

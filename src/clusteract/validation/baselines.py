@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from clusteract.validation.pieces import Unit
+from clusteract.validation.fold_search import FoldSearch
 from clusteract.validation.records import FoldResult, RecipeResult
 from clusteract.validation.splits import Split
 
@@ -22,7 +22,7 @@ def mean_baseline(y: np.ndarray, splits: list[Split]) -> RecipeResult:
 
     Parameters
     ----------
-    y : ndarray, (n_clusters,)
+    y : ndarray, (n_rows,)
     splits : list of (training rows, test rows)
     """
     folds = tuple(_mean_fold(y, i, *split) for i, split in enumerate(splits, start=1))
@@ -48,7 +48,7 @@ def _mean_fold(y: np.ndarray, fold: int, train: np.ndarray, test: np.ndarray) ->
     )
 
 
-def shuffled_target(unit: Unit) -> Unit:
+def shuffled_target(unit: FoldSearch) -> FoldSearch:
     """Return the same recipe and fold with the table's targets shuffled.
 
     The permutation depends on the study's seed alone, so every fold sees the same shuffled
@@ -58,4 +58,4 @@ def shuffled_target(unit: Unit) -> Unit:
     order = np.random.default_rng(problem.seed).permutation(len(problem.y))
     budget = SHUFFLED_BUDGET if unit.budget is None else min(unit.budget, SHUFFLED_BUDGET)
     recipe = replace(unit.recipe, name=SHUFFLED)
-    return Unit(replace(problem, y=problem.y[order]), recipe, unit.fold, unit.split, budget)
+    return FoldSearch(replace(problem, y=problem.y[order]), recipe, unit.fold, unit.split, budget)

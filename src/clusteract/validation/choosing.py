@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 from sklearn.pipeline import Pipeline
 
-from clusteract.estimators import Recipe
+from clusteract.recipes import Recipe
 from clusteract.search import SharedGridSearchCV
 from clusteract.search.budget import draw_candidates
 
@@ -28,9 +28,9 @@ def chosen_pipeline(
     Parameters
     ----------
     recipe : Recipe
-    X : ndarray, (n_clusters, n_descriptors)
+    X : ndarray, (n_rows, n_descriptors)
         What the recipe sees of the training set (`Recipe.see`).
-    y : ndarray, (n_clusters,)
+    y : ndarray, (n_rows,)
     folds : int
     budget : int or None
         Candidates drawn from a larger search space.

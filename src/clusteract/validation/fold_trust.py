@@ -9,19 +9,24 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from clusteract.data import ClusterTable
 from clusteract.errors import InputError
-from clusteract.estimators import Recipe
-from clusteract.validation.domain.border import Border
-from clusteract.validation.domain.calibration import BorderCheck
-from clusteract.validation.domain.tested import BLOCKS, left_out_blocks, raised_limits
+from clusteract.recipes import Recipe
+from clusteract.runs.piece import Piece
+from clusteract.table import Table
+from clusteract.validation.applicability.check import ApplicabilityCheck
+from clusteract.validation.applicability.domain import ApplicabilityDomain
+from clusteract.validation.applicability.left_out_blocks import (
+    BLOCKS,
+    left_out_blocks,
+    raised_limits,
+)
+from clusteract.validation.fold_search import FoldSearch, Problem, refit_and_predict, refit_key
 from clusteract.validation.groups import main_metal
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.intervals.coverage import Coverage
-from clusteract.validation.pieces import Piece, Problem, Unit, refit_and_predict, refit_key
 from clusteract.validation.records import RecipeResult
-from clusteract.validation.reliability import Reliability, Trust, error_folds
 from clusteract.validation.splits import Split, check_folds
+from clusteract.validation.training_memory import TrainingMemory, Trust, error_folds
 
 OUTER, METAL, INNER = "outer folds", "unseen metals", "inner errors"
 _BUDGET = 20  # candidates searched where a metal is left out: enough to see the border at work
@@ -31,7 +36,7 @@ CURVE = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 @dataclass
-class InnerErrors(Unit):
+class InnerErrors(FoldSearch):
     """A unit again: what was chosen there predicts inner folds that it has not seen.
 
     An outer fold and a saved model have the same inner folds (`error_folds`) and leave out the same
@@ -95,7 +100,7 @@ class InnerErrors(Unit):
             errors[place] = self.problem.y[self.split[0][place]] - np.array(answer["test"])
         return []
 
-    def tested(self, training: ClusterTable) -> np.ndarray:
+    def tested(self, training: Table) -> np.ndarray:
         """Return how far left-out blocks raise the border's limits (`raised_limits`)."""
         return raised_limits(training, self.blocks, self.block_errors)
 
@@ -105,7 +110,7 @@ def inner_steps(problem: Problem) -> int:
     return problem.inner_folds + BLOCKS
 
 
-def inner_errors(units: Sequence[Unit]) -> list[InnerErrors]:
+def inner_errors(units: Sequence[FoldSearch]) -> list[InnerErrors]:
     """Return the units that measure the inner errors of finished ones."""
     return [
         InnerErrors(u.problem, u.recipe, u.fold, u.split, u.budget, pipeline_chosen=u.chosen())
@@ -114,13 +119,13 @@ def inner_errors(units: Sequence[Unit]) -> list[InnerErrors]:
 
 
 def measure_trust(
-    table: ClusterTable, recipe: Recipe, result: RecipeResult, units: Sequence[InnerErrors]
-) -> tuple[Coverage, BorderCheck]:
+    table: Table, recipe: Recipe, result: RecipeResult, units: Sequence[InnerErrors]
+) -> tuple[Coverage, ApplicabilityCheck]:
     """Compare a recipe's outer test errors with its intervals and its border.
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
         Sentinels masked where they are imputed.
     recipe : Recipe
     result : RecipeResult
@@ -144,7 +149,7 @@ def measure_trust(
         ends={level: _ends(parts, level) for level in CURVE},
         groups=tuple(metals[i] for i in rows),
     )
-    border = BorderCheck(
+    border = ApplicabilityCheck(
         recipe=recipe.name,
         question=OUTER,
         inside=np.concatenate([p["judged"].inside for p in parts]),
@@ -157,9 +162,9 @@ def measure_trust(
     return coverage, border
 
 
-def _judge_fold(seen: ClusterTable, unit: InnerErrors, predicted: np.ndarray) -> dict[str, Any]:
+def _judge_fold(seen: Table, unit: InnerErrors, predicted: np.ndarray) -> dict[str, Any]:
     train, test = unit.split
-    known = Reliability().fit(seen.descriptors[train], unit.problem.y[train])
+    known = TrainingMemory().fit(seen.descriptors[train], unit.problem.y[train])
     known.errors_, known.labels_ = unit.errors, [seen.names[i] for i in train]
     known.tested_ = unit.tested(seen.take(train))
     trust = Trust(known, seen)
@@ -179,13 +184,13 @@ def _ends(
     return tuple(low.tolist()), tuple(high.tolist())
 
 
-def unseen_metal_units(table: ClusterTable, units: Sequence[Unit]) -> list[Unit]:
+def unseen_metal_units(table: Table, units: Sequence[FoldSearch]) -> list[FoldSearch]:
     """Return the units that leave out one metal after the other; none where there are no two.
 
     Parameters
     ----------
-    table : ClusterTable
-    units : sequence of Unit
+    table : Table
+    units : sequence of FoldSearch
         Those of the recipe on the study's own outer folds.
     """
     first = units[0]
@@ -196,31 +201,33 @@ def unseen_metal_units(table: ClusterTable, units: Sequence[Unit]) -> list[Unit]
         return []
     budget = _BUDGET if first.budget is None else min(first.budget, _BUDGET)
     recipe = replace(first.recipe, name=METAL)
-    return [Unit(first.problem, recipe, i, s, budget) for i, s in enumerate(splits, start=1)]
+    return [FoldSearch(first.problem, recipe, i, s, budget) for i, s in enumerate(splits, start=1)]
 
 
-def unseen_metal_border(
-    table: ClusterTable, recipe: Recipe, units: Sequence[Unit]
-) -> BorderCheck | None:
+def unseen_metal_check(
+    table: Table, recipe: Recipe, units: Sequence[FoldSearch]
+) -> ApplicabilityCheck | None:
     """Compare errors inside and outside the border where the metal was never seen.
 
     No block is left out here to raise the border's limits: the composition decides by itself.
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
         Sentinels masked where they are imputed.
     recipe : Recipe
-    units : sequence of Unit
+    units : sequence of FoldSearch
         Of `unseen_metal_units`, finished.
     """
     if not units:
         return None
     seen = recipe.see(table)
-    judged = [Border(seen.take(u.split[0])).judge(seen.take(u.split[1])) for u in units]
+    judged = [
+        ApplicabilityDomain(seen.take(u.split[0])).judge(seen.take(u.split[1])) for u in units
+    ]
     folds = [u.result for u in units if u.result is not None]
     errors = [np.subtract(f.test_predictions, f.y_test) for f in folds]
-    return BorderCheck(
+    return ApplicabilityCheck(
         recipe=recipe.name,
         question=METAL,
         inside=np.concatenate([j.inside for j in judged]),

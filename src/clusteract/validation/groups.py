@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from clusteract.data import ClusterTable
+from clusteract.table import Table
 
 UNREAD = "?"  # the group of labels that are no formulas
 
 
-def main_metal(table: ClusterTable) -> tuple[str, ...]:
+def main_metal(table: Table) -> tuple[str, ...]:
     """Return each cluster's metals, joined where there are several; "?" without a formula.
 
     Examples
     --------
-    >>> from clusteract.data import make_synthetic_table
+    >>> from clusteract.chemistry.synthetic import make_synthetic_table
     >>> sorted(set(main_metal(make_synthetic_table(80))))
     ['Co', 'Fe', 'Mo', 'Rh', 'Ta', 'V']
     """
     return tuple("-".join(sorted(f.metals)) if f else UNREAD for f in table.formulas)
 
 
-def main_ligand(table: ClusterTable) -> tuple[str, ...]:
+def main_ligand(table: Table) -> tuple[str, ...]:
     """Return the first ligand of each label, which names its family; "none" for bare cores.
 
     Examples
     --------
-    >>> from clusteract.data import make_synthetic_table
+    >>> from clusteract.chemistry.synthetic import make_synthetic_table
     >>> sorted(set(main_ligand(make_synthetic_table(80, bare=2))))
     ['C', 'H', 'N', 'S', 'none']
     """

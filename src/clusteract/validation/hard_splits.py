@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clusteract.data import ClusterTable
 from clusteract.errors import InputError, close_matches
+from clusteract.table import Table
 from clusteract.validation.groups import UNREAD, main_ligand, main_metal
 from clusteract.validation.splits import OuterFolds, Split
 
@@ -33,7 +33,7 @@ class HardFolds(OuterFolds):
     splits: tuple[Split, ...] = ()
     labels: tuple[str, ...] = ()
 
-    def split(self, n_clusters: int) -> list[Split]:
+    def split(self, n_rows: int) -> list[Split]:
         """Return the splits."""
         return list(self.splits)
 
@@ -60,12 +60,12 @@ def question_words(kind: str) -> str:
     return _QUESTIONS[kind]
 
 
-def hard_folds(table: ClusterTable, kind: str) -> HardFolds:
+def hard_folds(table: Table, kind: str) -> HardFolds:
     """Return the folds of a hard split.
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
     kind : {"metal", "ligand", "largest", "highest", "lowest"}
         One metal, or the ligand that names a family, left out at a time (groups of three
         clusters or more; labels that are no formulas are no group). Clusters that hold a metal
@@ -80,7 +80,7 @@ def hard_folds(table: ClusterTable, kind: str) -> HardFolds:
 
     Examples
     --------
-    >>> from clusteract.data import make_synthetic_table
+    >>> from clusteract.chemistry.synthetic import make_synthetic_table
     >>> folds = hard_folds(make_synthetic_table(120, seed=0), "metal")
     >>> folds.labels
     ('Co', 'Fe', 'Mo', 'Rh', 'Ta', 'V')
@@ -117,7 +117,7 @@ def _last_fifth(values: np.ndarray) -> Split:
     return np.sort(order[:cut]), np.sort(order[cut:])
 
 
-def _n_atoms(table: ClusterTable) -> np.ndarray:
+def _n_atoms(table: Table) -> np.ndarray:
     unread = [n for n, f in zip(table.names, table.formulas, strict=True) if f is None]
     if unread:
         raise InputError(
@@ -127,17 +127,17 @@ def _n_atoms(table: ClusterTable) -> np.ndarray:
     return np.array([f.n_atoms for f in table.formulas if f], dtype=float)
 
 
-def _target(table: ClusterTable) -> np.ndarray:
+def _target(table: Table) -> np.ndarray:
     if table.target is None:
         raise InputError(f"{table.source.name} has no target; name its column (target=...)")
     return table.target
 
 
-_GROUPS: dict[str, Callable[[ClusterTable], tuple[str, ...]]] = {
+_GROUPS: dict[str, Callable[[Table], tuple[str, ...]]] = {
     "metal": main_metal,
     "ligand": main_ligand,
 }
-_SORTED: dict[str, Callable[[ClusterTable], np.ndarray]] = {
+_SORTED: dict[str, Callable[[Table], np.ndarray]] = {
     "largest": _n_atoms,
     "highest": _target,
     "lowest": lambda table: -_target(table),

@@ -22,7 +22,7 @@ def pearson_r(y_true: np.ndarray, y_pred: np.ndarray) -> float:
 
     Parameters
     ----------
-    y_true, y_pred : ndarray, (n_clusters,)
+    y_true, y_pred : ndarray, (n_rows,)
 
     Examples
     --------
@@ -43,7 +43,7 @@ def score_predictions(y_true: np.ndarray, y_pred: np.ndarray) -> Metrics:
 
     Parameters
     ----------
-    y_true, y_pred : ndarray, (n_clusters,)
+    y_true, y_pred : ndarray, (n_rows,)
         In the target's unit; so are RMSE and MAE.
 
     Examples

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from clusteract.estimators.small_data.variogram import weighted_variogram
+from clusteract.estimators.additive.variogram import weighted_variogram
 
 
 class Neighbourhood:
@@ -17,7 +17,7 @@ class Neighbourhood:
 
     Parameters
     ----------
-    X : ndarray, (n_clusters, n_descriptors)
+    X : ndarray, (n_rows, n_descriptors)
         NaN where missing: the median stands for it.
 
     Examples
@@ -44,7 +44,7 @@ class Neighbourhood:
         return ((self._filled(X) - self.mean) / self.sd)[:, self.varies]
 
     def distances(self, X: Any) -> np.ndarray:
-        """Return the distance of each row to each training cluster, (n, n_clusters)."""
+        """Return the distance of each row to each training cluster, (n, n_rows)."""
         return self._between(self.standardise(np.asarray(X, dtype=float)))
 
     def own_distances(self) -> np.ndarray:

@@ -8,22 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from clusteract.data import ClusterTable
 from clusteract.errors import InputError
-from clusteract.estimators import Recipe
+from clusteract.recipes import Recipe
+from clusteract.runs.progress import Report, ignore
+from clusteract.runs.runner import Runner, Store, use_runner
+from clusteract.table import Table
 from clusteract.validation.baselines import SHUFFLED, mean_baseline, shuffled_target
+from clusteract.validation.fold_search import FoldSearch, Problem
 from clusteract.validation.fold_trust import (
     inner_errors,
     inner_steps,
     measure_trust,
-    unseen_metal_border,
+    unseen_metal_check,
     unseen_metal_units,
 )
 from clusteract.validation.hard_splits import HardFolds
-from clusteract.validation.pieces import Problem, Unit
-from clusteract.validation.progress import Report, ignore
 from clusteract.validation.records import RecipeResult
-from clusteract.validation.runner import Runner, Store, use_runner
 from clusteract.validation.splits import OuterFolds, Split, check_folds
 from clusteract.validation.study_result import StudyResult
 from clusteract.validation.trust import trust_baselines
@@ -33,7 +33,7 @@ RECIPES, CHECKS = "recipes", "checks"
 
 
 def nested_cross_validate(
-    table: ClusterTable,
+    table: Table,
     recipes: Iterable[Recipe],
     *,
     outer: OuterFolds | None = None,
@@ -55,7 +55,7 @@ def nested_cross_validate(
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
         With a target.
     recipes : iterable of Recipe
     outer : OuterFolds, optional
@@ -92,8 +92,8 @@ def nested_cross_validate(
 
     Examples
     --------
-    >>> from clusteract.data import make_synthetic_table
-    >>> from clusteract.estimators import get_recipe
+    >>> from clusteract.chemistry.synthetic import make_synthetic_table
+    >>> from clusteract.recipes import get_recipe
     >>> table = make_synthetic_table(60, seed=1)
     >>> forest = get_recipe("rfr-kbest").with_grid({"model__n_estimators": [20]})
     >>> result = nested_cross_validate(
@@ -142,14 +142,14 @@ def _left_out(outer: OuterFolds) -> dict[str, Any]:
     return {"leave_out": outer.kind, "left_out": list(outer.labels)}
 
 
-def check_design(table: ClusterTable, outer: OuterFolds, inner_folds: int) -> list[Split]:
+def check_design(table: Table, outer: OuterFolds, inner_folds: int) -> list[Split]:
     """Check that the table has clusters enough for its folds; return the outer splits."""
-    splits = outer.split(table.n_clusters)
+    splits = outer.split(table.n_rows)
     check_folds(inner_folds, min(len(train) for train, _ in splits), "inner")
     return splits
 
 
-def make_problem(table: ClusterTable, *, inner_folds: int, seed: int, missing: str) -> Problem:
+def make_problem(table: Table, *, inner_folds: int, seed: int, missing: str) -> Problem:
     """Check that the table can be modelled, and take out of it what the pieces need."""
     if table.target is None:
         raise InputError(f"{table.source.name} has no target; name its column (target=...)")
@@ -174,28 +174,29 @@ def make_problem(table: ClusterTable, *, inner_folds: int, seed: int, missing: s
     )
 
 
-def problem_for(recipe: Recipe, table: ClusterTable, problem: Problem) -> Problem:
+def problem_for(recipe: Recipe, table: Table, problem: Problem) -> Problem:
     """Return a table's problem with the columns that a recipe sees."""
     seen = recipe.see(table)
     return replace(problem, X=seen.descriptors, descriptors=seen.descriptor_names)
 
 
-def _units(problem: Problem, recipe: Recipe, splits: list, budget: int | None) -> list[Unit]:
+def _units(problem: Problem, recipe: Recipe, splits: list, budget: int | None) -> list[FoldSearch]:
     return [
-        Unit(problem, recipe, fold, split, budget) for fold, split in enumerate(splits, start=1)
+        FoldSearch(problem, recipe, fold, split, budget)
+        for fold, split in enumerate(splits, start=1)
     ]
 
 
-def _gather(recipe: Recipe, units: list[Unit]) -> RecipeResult:
+def _gather(recipe: Recipe, units: list[FoldSearch]) -> RecipeResult:
     folds = tuple(u.result for u in units if u.result is not None)
     return RecipeResult(name=units[0].label, title=recipe.title, folds=folds)
 
 
-def _metal_units(table: ClusterTable, units: list[Unit], outer: OuterFolds) -> list[Unit]:
+def _metal_units(table: Table, units: list[FoldSearch], outer: OuterFolds) -> list[FoldSearch]:
     return [] if isinstance(outer, HardFolds) else unseen_metal_units(table, units)
 
 
-def _steps_beside(table: ClusterTable, units: list[Unit], outer: OuterFolds) -> int:
+def _steps_beside(table: Table, units: list[FoldSearch], outer: OuterFolds) -> int:
     more = [*map(shuffled_target, units), *_metal_units(table, units, outer)]
     return sum(u.n_steps for u in more) + sum(inner_steps(u.problem) for u in units)
 
@@ -203,7 +204,7 @@ def _steps_beside(table: ClusterTable, units: list[Unit], outer: OuterFolds) -> 
 def _with_baselines(
     result: StudyResult,
     recipes: list[Recipe],
-    plan: list[list[Unit]],
+    plan: list[list[FoldSearch]],
     splits: list,
     outer: OuterFolds,
     runner: Runner,
@@ -216,7 +217,7 @@ def _with_baselines(
     runner.run([*units, *inner, *metals], CHECKS)
     shuffled = _gather(recipes[position], units)
     coverage, border = measure_trust(result.table, recipes[position], result.best, inner)
-    unseen = unseen_metal_border(result.table, recipes[position], metals)
+    unseen = unseen_metal_check(result.table, recipes[position], metals)
     return StudyResult(
         table=result.table,
         recipes=result.recipes,

@@ -33,7 +33,7 @@ class PairSplit:
     clusters: np.ndarray
 
 
-def random_pair_split(n_clusters: int, test_share: float = 0.2, seed: int = 16) -> PairSplit:
+def random_pair_split(n_rows: int, test_share: float = 0.2, seed: int = 16) -> PairSplit:
     """Split all pairs at random, as the reference did.
 
     The score on such test pairs says little about a new cluster: training has seen both clusters
@@ -41,7 +41,7 @@ def random_pair_split(n_clusters: int, test_share: float = 0.2, seed: int = 16) 
 
     Parameters
     ----------
-    n_clusters : int
+    n_rows : int
     test_share : float
     seed : int
         16 is the reference's.
@@ -53,17 +53,17 @@ def random_pair_split(n_clusters: int, test_share: float = 0.2, seed: int = 16) 
     (10048, 2513)
     """
     train, test = train_test_split(
-        all_pairs(n_clusters), test_size=test_share, random_state=seed, shuffle=True
+        all_pairs(n_rows), test_size=test_share, random_state=seed, shuffle=True
     )
     return PairSplit(train, {RANDOM: test}, np.unique(train))
 
 
-def disjoint_pair_splits(n_clusters: int, folds: int = 10, seed: int = 42) -> list[PairSplit]:
+def disjoint_pair_splits(n_rows: int, folds: int = 10, seed: int = 42) -> list[PairSplit]:
     """Split clusters into folds; train on pairs of training clusters, test on pairs with others.
 
     Parameters
     ----------
-    n_clusters : int
+    n_rows : int
     folds : int
         Shuffled, as `OuterFolds(folds, seed=seed)`.
     seed : int
@@ -74,8 +74,8 @@ def disjoint_pair_splits(n_clusters: int, folds: int = 10, seed: int = 42) -> li
     >>> len(split.train), {name: len(pairs) for name, pairs in split.tests.items()}
     (153, {'one-seen': 36, 'both-unseen': 1})
     """
-    check_folds(folds, n_clusters, "outer")
-    splits = KFold(folds, shuffle=True, random_state=seed).split(np.empty((n_clusters, 1)))
+    check_folds(folds, n_rows, "outer")
+    splits = KFold(folds, shuffle=True, random_state=seed).split(np.empty((n_rows, 1)))
     return [_disjoint(train, test) for train, test in splits]
 
 

@@ -35,7 +35,7 @@ class OuterFolds:
     repeats: int = 1
     seed: int = 42
 
-    def split(self, n_clusters: int) -> list[Split]:
+    def split(self, n_rows: int) -> list[Split]:
         """Return (training rows, test rows) of every outer fold.
 
         Raises
@@ -43,27 +43,27 @@ class OuterFolds:
         InputError
             Where the table has too few clusters for that many folds.
         """
-        check_folds(self.folds, n_clusters, "outer")
+        check_folds(self.folds, n_rows, "outer")
         splits = []
         for repeat in range(self.repeats):
             folds = KFold(self.folds, shuffle=True, random_state=self.seed + repeat)
-            splits += list(folds.split(np.empty((n_clusters, 1))))
+            splits += list(folds.split(np.empty((n_rows, 1))))
         return splits
 
 
-def inner_splits(folds: int, n_clusters: int) -> list[Split]:
+def inner_splits(folds: int, n_rows: int) -> list[Split]:
     """Return the inner folds of a training set: contiguous blocks, as ``cv=folds`` makes them."""
-    check_folds(folds, n_clusters, "inner")
-    return list(KFold(folds).split(np.empty((n_clusters, 1))))
+    check_folds(folds, n_rows, "inner")
+    return list(KFold(folds).split(np.empty((n_rows, 1))))
 
 
-def check_folds(folds: int, n_clusters: int, which: str) -> None:
+def check_folds(folds: int, n_rows: int, which: str) -> None:
     """Refuse fold counts that a table of that size can't have; tests need two clusters each."""
     if folds < 2:
         raise InputError(f"{which} folds: {folds}; there must be at least 2")
-    if n_clusters < 2 * folds:
-        fewer = f"use at most {n_clusters // 2} folds or " if n_clusters >= 4 else ""
+    if n_rows < 2 * folds:
+        fewer = f"use at most {n_rows // 2} folds or " if n_rows >= 4 else ""
         raise InputError(
-            f"{n_clusters} clusters are too few for {folds} {which} folds: each test set needs "
+            f"{n_rows} clusters are too few for {folds} {which} folds: each test set needs "
             f"at least 2 clusters; {fewer}add clusters"
         )

@@ -21,8 +21,8 @@ def eliminate(X: np.ndarray, y: np.ndarray, *, keep: int, seed: int) -> np.ndarr
 
     Parameters
     ----------
-    X : ndarray, (n_clusters, n_descriptors)
-    y : ndarray, (n_clusters,)
+    X : ndarray, (n_rows, n_descriptors)
+    y : ndarray, (n_rows,)
     keep : int
     seed : int
         Of the forest.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clusteract.data import ClusterTable
+from clusteract.table import Table
+from clusteract.validation.applicability.check import ApplicabilityCheck
 from clusteract.validation.compare import Difference, best_recipe, compare_recipes
-from clusteract.validation.domain.calibration import BorderCheck
 from clusteract.validation.intervals.coverage import Coverage
 from clusteract.validation.records import RecipeResult
 
@@ -19,7 +19,7 @@ class StudyResult:
 
     Attributes
     ----------
-    table : ClusterTable
+    table : Table
         As the recipes saw it (sentinels masked where they were imputed).
     recipes : mapping of str to RecipeResult
         In the order asked for.
@@ -32,18 +32,18 @@ class StudyResult:
         Seed, outer and inner folds, budget, treatment of missing values.
     coverage : Coverage or None
         Intervals of the best recipe's outer test clusters.
-    borders : tuple of BorderCheck
+    borders : tuple of ApplicabilityCheck
         What the best recipe's border said of them, in the same order; then of clusters of a
         metal that was left out of training.
     """
 
-    table: ClusterTable
+    table: Table
     recipes: Mapping[str, RecipeResult]
     baselines: Mapping[str, RecipeResult] = field(default_factory=dict)
     shuffled_recipe: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     coverage: Coverage | None = None
-    borders: tuple[BorderCheck, ...] = ()
+    borders: tuple[ApplicabilityCheck, ...] = ()
 
     @property
     def best(self) -> RecipeResult:

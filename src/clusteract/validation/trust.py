@@ -9,9 +9,9 @@ import numpy as np
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 
-from clusteract.data import ClusterTable
-from clusteract.descriptors.normalised import composition_only
-from clusteract.estimators.small_data.additive_gp import AdditiveGPR
+from clusteract.chemistry.descriptors.made import composition_only
+from clusteract.estimators.additive.additive_gp import AdditiveGPR
+from clusteract.table import Table
 from clusteract.validation.compare import Difference, compare_recipes
 from clusteract.validation.groups import main_metal
 from clusteract.validation.neighbours import Neighbourhood
@@ -23,12 +23,12 @@ CORE, NEAREST, FORMULA = "core", "nearest", "formula-alone"
 MINUS = "\N{MINUS SIGN}"
 
 
-def trust_baselines(table: ClusterTable, splits: Sequence[Split]) -> dict[str, RecipeResult]:
+def trust_baselines(table: Table, splits: Sequence[Split]) -> dict[str, RecipeResult]:
     """Score what needs no model, or no descriptor, on the same outer folds.
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
         With a target; sentinels masked.
     splits : sequence of (training rows, test rows)
 
@@ -42,7 +42,7 @@ def trust_baselines(table: ClusterTable, splits: Sequence[Split]) -> dict[str, R
 
     Examples
     --------
-    >>> from clusteract.data import make_synthetic_table
+    >>> from clusteract.chemistry.synthetic import make_synthetic_table
     >>> from clusteract.validation.splits import OuterFolds
     >>> table = make_synthetic_table(60, seed=1)
     >>> sorted(trust_baselines(table, OuterFolds(3).split(60)))
@@ -91,7 +91,7 @@ def _verdict(found: Difference) -> str:
     return f"{verdict} {abs(found.mean):.2f} in {found.metric.upper()}, more than noise"
 
 
-def _score(title: str, name: str, table: ClusterTable, splits: Sequence[Split], predict):
+def _score(title: str, name: str, table: Table, splits: Sequence[Split], predict):
     y = np.asarray(table.target)
     folds = []
     for i, (train, test) in enumerate(splits, start=1):
@@ -116,18 +116,14 @@ def _score(title: str, name: str, table: ClusterTable, splits: Sequence[Split], 
     return RecipeResult(name, title, tuple(folds))
 
 
-def _nearest(
-    table: ClusterTable, train: np.ndarray, test: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _nearest(table: Table, train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     y = np.asarray(table.target)[train]
     space = Neighbourhood(table.descriptors[train])
     own = space.own_distances().argmin(axis=1)
     return y[own], y[space.distances(table.descriptors[test]).argmin(axis=1)]
 
 
-def _core_mean(
-    table: ClusterTable, train: np.ndarray, test: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _core_mean(table: Table, train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     y = np.asarray(table.target)
     keys = [np.array(table.cores), np.array(main_metal(table))]
 
@@ -141,9 +137,7 @@ def _core_mean(
     return np.array([of(i) for i in train]), np.array([of(i) for i in test])
 
 
-def _process(
-    table: ClusterTable, train: np.ndarray, test: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _process(table: Table, train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     X, y = table.descriptors, np.asarray(table.target)
     imputer = SimpleImputer(strategy="median", keep_empty_features=True)
     model = make_pipeline(imputer, AdditiveGPR(roughness=1.0, noise=0.3)).fit(X[train], y[train])

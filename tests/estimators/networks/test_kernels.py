@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from clusteract.estimators.networks import DenseNetworkRegressor, kernels, processor
+from clusteract.estimators.networks import DenseNetworkRegressor, kernels
+from clusteract.estimators.networks import cpu_backend as processor
 
 
 def tanh(values):

@@ -5,9 +5,9 @@ from sklearn.model_selection import ParameterSampler
 from sklearn.neural_network import MLPRegressor
 from threadpoolctl import threadpool_limits
 
-from clusteract.estimators import get_recipe
 from clusteract.estimators.networks import fit_perceptrons
 from clusteract.estimators.networks.mlp import can_batch
+from clusteract.recipes import get_recipe
 
 UNSETTLED = pytest.mark.filterwarnings(
     "ignore:Stochastic Optimizer:sklearn.exceptions.ConvergenceWarning"

@@ -6,8 +6,8 @@ from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from clusteract.data import make_synthetic_table
-from clusteract.estimators import get_recipe
+from clusteract.chemistry.synthetic import make_synthetic_table
+from clusteract.recipes import get_recipe
 from clusteract.validation import OuterFolds
 from clusteract.validation.intervals import (
     Coverage,

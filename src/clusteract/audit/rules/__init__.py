@@ -1,20 +1,15 @@
 """The rules, one family per file; importing this registers them all."""
 
-from clusteract.audit.rules import (
+from clusteract.audit.rules import columns, duplicates, missing, noise, outliers, runs
+from clusteract.chemistry.audit import (
     charges,
-    columns,
     composition,
-    duplicates,
     energies,
     label_charges,
     labels,
-    missing,
-    noise,
-    outliers,
     populations,
     ranges,
     references,
-    runs,
     shifted,
     spin,
 )

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from clusteract.audit.composition import COLUMNS as COMPOSITION
 from clusteract.audit.finding import Finding
 from clusteract.audit.registry import rule
 from clusteract.audit.view import View, decimals
+from clusteract.chemistry.audit.formula_fit import COLUMNS as COMPOSITION
 
 _FEWEST_COPIED = 3
 _FEWEST_DIGITS = 1000  # a value of fewer digits is often met twice

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from clusteract.audit.composition import COLUMNS as COMPOSITION
 from clusteract.audit.diagnosis import active_checks
 from clusteract.audit.finding import Finding
 from clusteract.audit.plausibility import plausibility
 from clusteract.audit.registry import rule
 from clusteract.audit.view import View
+from clusteract.chemistry.audit.formula_fit import COLUMNS as COMPOSITION
 
 _FAR = 10.0  # robust standard deviations
 _FEWEST = 20

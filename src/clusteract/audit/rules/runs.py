@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from clusteract.audit.composition import COLUMNS as COMPOSITION
 from clusteract.audit.finding import Finding, Severity, spell_rows
 from clusteract.audit.registry import rule
 from clusteract.audit.view import View, decimals
+from clusteract.chemistry.audit.formula_fit import COLUMNS as COMPOSITION
 
 _CERTAIN, _LIKELY = 1e-5, 1e-2  # expected number of such runs by chance in the whole table
 _NEAR = 3  # rows between two cells of one series

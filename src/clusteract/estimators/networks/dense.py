@@ -152,9 +152,9 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_clusters, n_descriptors)
+        X : array-like of shape (n_rows, n_descriptors)
             Descriptors, scaled.
-        y : array-like of shape (n_clusters,)
+        y : array-like of shape (n_rows,)
             Target.
         validation : (X, y) or None
             Rows that decide when to stop, instead of the last rows of ``X``.
@@ -168,7 +168,7 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         return self._take(train_many([task])[0], task.rows.scale)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """Predict the target (n_clusters,)."""
+        """Predict the target (n_rows,)."""
         check_is_fitted(self)
         rows = validate_data(self, X, reset=False, dtype=np.float64)
         kernels = [kernel.astype(np.float64) for kernel in self.coefs_]

@@ -8,11 +8,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from clusteract.estimators.networks.accelerator import Accelerator, padded
 from clusteract.estimators.networks.batch import Batch, Queue, run_queues
-from clusteract.estimators.networks.course import DenseCourse
-from clusteract.estimators.networks.processor import Processor
+from clusteract.estimators.networks.cpu_backend import Processor
+from clusteract.estimators.networks.gpu_backend import Accelerator, padded
 from clusteract.estimators.networks.task import Setting, Shape, Task, Trained
+from clusteract.estimators.networks.training_schedule import DenseCourse
 
 _WEIGHTS_ON_DEVICE = 1 << 28  # times 24 bytes, and the outputs of their layers
 _WEIGHTS_A_BATCH = 1 << 17  # enough networks to hide the cost of a NumPy call, few enough to cache

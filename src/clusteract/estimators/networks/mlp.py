@@ -15,8 +15,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
 from clusteract.estimators.networks.batch import Batch, Queue, run_queues
-from clusteract.estimators.networks.sklearn_arithmetic import PerceptronShape, SklearnArithmetic
-from clusteract.estimators.networks.sklearn_course import SklearnCourse, begin
+from clusteract.estimators.networks.mlp_backend import PerceptronShape, SklearnArithmetic
+from clusteract.estimators.networks.mlp_schedule import SklearnCourse, begin
 
 _WEIGHTS_A_BATCH = 1 << 16
 

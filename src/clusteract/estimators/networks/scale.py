@@ -34,7 +34,7 @@ class Scale:
 
     @classmethod
     def of(cls, y: np.ndarray) -> Scale:
-        """Learn it from a target (n_clusters,)."""
+        """Learn it from a target (n_rows,)."""
         values = np.asarray(y, dtype=np.float64)
         return cls(float(values.mean()), float(values.std()) if np.ptp(values) > 0 else 1.0)
 

@@ -16,7 +16,7 @@ def pearson_r(y_true: ArrayLike, y_pred: ArrayLike) -> float:
 
     Parameters
     ----------
-    y_true, y_pred : array-like of shape (n_clusters,)
+    y_true, y_pred : array-like of shape (n_rows,)
         Target and prediction.
 
     Returns

@@ -179,13 +179,13 @@ class Trained:
         return len(self.history)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """Predict (n_clusters,), in float64 so that a row's value does not depend on others."""
+        """Predict (n_rows,), in float64 so that a row's value does not depend on others."""
         kernels, biases = self.architecture.views(self.weights[None].astype(np.float64))
         return forward([k[0] for k in kernels], [b[0, 0] for b in biases], X)
 
 
 def forward(kernels: list[np.ndarray], biases: list[np.ndarray], X: np.ndarray) -> np.ndarray:
-    """Output (n_clusters,) of one relu network, no dropout."""
+    """Output (n_rows,) of one relu network, no dropout."""
     a = np.asarray(X, dtype=np.float64)
     for kernel, bias in zip(kernels[:-1], biases[:-1], strict=True):
         a = np.maximum(a @ kernel + bias, 0)

@@ -16,7 +16,7 @@ _AGGREGATES: dict[str, Aggregate] = {}
 def aggregate(name: str) -> Callable[[Aggregate], Aggregate]:
     """Register a way to put predictions together: decorates (values, variances) -> weights.
 
-    Values, their variances and the weights are (n_clusters, n_references); a cluster's weights
+    Values, their variances and the weights are (n_rows, n_references); a cluster's weights
     sum to 1.
     """
 
@@ -69,6 +69,6 @@ def certainty_weights(values: np.ndarray, variances: np.ndarray) -> np.ndarray:
 
 
 def spread(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the weighted standard deviation over references, (n_clusters,)."""
+    """Return the weighted standard deviation over references, (n_rows,)."""
     centre = np.sum(weights * values, axis=1, keepdims=True)
     return np.sqrt(np.sum(weights * (values - centre) ** 2, axis=1))

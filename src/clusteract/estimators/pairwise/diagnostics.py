@@ -46,7 +46,7 @@ def diagnose(
     ----------
     model : PairwiseDifferenceRegressor
         Fitted.
-    X : ndarray, (n_clusters, n_descriptors)
+    X : ndarray, (n_rows, n_descriptors)
     n_triples : int
     seed : int
     """

@@ -10,10 +10,10 @@ from threadpoolctl import threadpool_limits
 
 from clusteract.estimators.networks import DenseNetworkRegressor
 from clusteract.estimators.networks.batch import Batch
-from clusteract.estimators.networks.course import DenseCourse
-from clusteract.estimators.networks.processor import Processor
+from clusteract.estimators.networks.cpu_backend import Processor
 from clusteract.estimators.networks.scale import Scale
 from clusteract.estimators.networks.task import Rows, Task, Trained
+from clusteract.estimators.networks.training_schedule import DenseCourse
 from clusteract.estimators.pairwise.pairs import PairRows
 from clusteract.estimators.pairwise.training import draw_rows, train_on_pairs
 

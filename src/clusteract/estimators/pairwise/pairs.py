@@ -54,9 +54,9 @@ class PairRows:
 
     Attributes
     ----------
-    X : ndarray, (n_clusters, n_descriptors)
+    X : ndarray, (n_rows, n_descriptors)
         Of the training set; pairs are made inside it only.
-    y : ndarray, (n_clusters,)
+    y : ndarray, (n_rows,)
     pairs : ndarray of int, (n_pairs, 2), or None
         Some pairs; None for all pairs i < j.
     both : bool

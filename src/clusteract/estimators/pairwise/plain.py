@@ -59,7 +59,7 @@ class PlainDifferences(RegressorMixin, BaseEstimator):
         return self.base_.predict(np.asarray(A, float)) - self.base_.predict(np.asarray(B, float))
 
     def predict_against(self, X: ArrayLike) -> np.ndarray:
-        """Predict each cluster against every reference, (n_clusters, n_references)."""
+        """Predict each cluster against every reference, (n_rows, n_references)."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=float)
         return self.base_.predict(X)[:, None] + self.residuals_

@@ -118,8 +118,8 @@ class PairwiseDifferenceRegressor(RegressorMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like, (n_clusters, n_descriptors)
-        y : array-like, (n_clusters,)
+        X : array-like, (n_rows, n_descriptors)
+        y : array-like, (n_rows,)
         pairs : array-like of int, (n_pairs, 2), optional
             Train on these pairs of rows only, first minus second; all i < j by default.
         validation_pairs : array-like of int, (n_pairs, 2), optional
@@ -205,7 +205,7 @@ class PairwiseDifferenceRegressor(RegressorMixin, BaseEstimator):
         return np.asarray(self.base_.predict(D / self.scale_ - self.offset_), float).ravel()
 
     def predict_against(self, X: ArrayLike) -> np.ndarray:
-        """Predict each cluster against every reference, (n_clusters, n_references)."""
+        """Predict each cluster against every reference, (n_rows, n_references)."""
         return np.vstack([values for values, _ in self._blocks(X)])
 
     @overload
@@ -221,9 +221,9 @@ class PairwiseDifferenceRegressor(RegressorMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like, (n_clusters, n_descriptors)
+        X : array-like, (n_rows, n_descriptors)
         return_std : bool
-            Return the spread over references, too: (n_clusters,). It says how well the references
+            Return the spread over references, too: (n_rows,). It says how well the references
             agree; it is no interval for the prediction's error.
         """
         weigh = get_aggregate(self.aggregate)

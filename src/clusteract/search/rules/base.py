@@ -54,7 +54,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from clusteract.search.identity import fingerprint, params_of
+from clusteract.search.fingerprints import fingerprint, params_of
 
 RULE_FILES: tuple[str, ...] = ("select", "rfe", "forest", "boosting", "svm", "network")
 

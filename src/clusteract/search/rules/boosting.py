@@ -15,8 +15,8 @@ from sklearn.base import clone, is_classifier
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
 from sklearn.utils import check_array
 
-from clusteract.search import stages
 from clusteract.search.rules.base import Failure, Rule, Training, private_copy, register
+from clusteract.search.trees import boosting_stages as stages
 
 
 @register(GradientBoostingClassifier, GradientBoostingRegressor)

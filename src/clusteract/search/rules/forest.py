@@ -19,8 +19,8 @@ from sklearn.ensemble import (
 )
 from sklearn.utils import check_array
 
-from clusteract.search import grove
 from clusteract.search.rules.base import Failure, Rule, Training, register
+from clusteract.search.trees import growing as grove
 
 
 @register(ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier, RandomForestRegressor)

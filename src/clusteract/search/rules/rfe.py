@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.feature_selection import RFE
 
-from clusteract.search import private
+from clusteract.search import sklearn_internals as private
 from clusteract.search.rules.base import (
     Failure,
     Rule,

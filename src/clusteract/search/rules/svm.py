@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR
 
-from clusteract.search import svr_families
+from clusteract.search.libsvm import families as svr_families
 from clusteract.search.rules.base import Failure, Rule, Training, register
 
 # What each kernel reads; the rest of these parameters it ignores.

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from clusteract.data import ClusterTable
-from clusteract.estimators import Recipe
+from clusteract.recipes import Recipe
+from clusteract.table import Table
 from clusteract.validation.choosing import chosen_pipeline
 from clusteract.validation.groups import main_metal
 from clusteract.validation.intervals.cross_conformal import CrossConformal
@@ -52,7 +52,7 @@ class Coverage:
         low, high = (np.array(e) for e in self.ends[level])
         return high - low
 
-    def n_clusters(self, members: np.ndarray | slice = slice(None)) -> int:
+    def n_rows(self, members: np.ndarray | slice = slice(None)) -> int:
         """Count the clusters among some entries: over repeats one cluster has several."""
         return len(np.unique(np.array(self.rows)[members]))
 
@@ -62,7 +62,7 @@ class Coverage:
         rows = []
         for group in (None, *dict.fromkeys(self.groups)):
             members = np.full(len(groups), True) if group is None else groups == group
-            row: dict[str, Any] = {"group": group or "all", "n": self.n_clusters(members)}
+            row: dict[str, Any] = {"group": group or "all", "n": self.n_rows(members)}
             for level in self.ends:
                 row[f"coverage_{level:g}"] = float(self.covered(level)[members].mean())
                 row[f"width_{level:g}"] = float(self.width(level)[members].mean())
@@ -82,7 +82,7 @@ class Coverage:
 
 
 def measure_coverage(
-    table: ClusterTable,
+    table: Table,
     recipe: Recipe,
     *,
     outer: OuterFolds | None = None,
@@ -95,7 +95,7 @@ def measure_coverage(
 
     Parameters
     ----------
-    table : ClusterTable
+    table : Table
         With a target.
     recipe : Recipe
         Its settings are chosen inside each outer training set, as are the intervals.
@@ -111,7 +111,7 @@ def measure_coverage(
     seen, y = recipe.see(used), np.asarray(table.target)
     X, names = seen.descriptors, main_metal(table)
     parts = []
-    for train, test in (outer or OuterFolds(seed=seed)).split(table.n_clusters):
+    for train, test in (outer or OuterFolds(seed=seed)).split(table.n_rows):
         pipeline = chosen_pipeline(recipe, X[train], y[train], folds=inner_folds, seed=seed)
         model = CrossConformal(pipeline, inner_folds, adaptive, seed).fit(X[train], y[train])
         ends = [model.predict_interval(X[test], level) for level in levels]

@@ -43,8 +43,8 @@ class CrossConformal(RegressorMixin, BaseEstimator):
         Fitted on all rows: what `predict` asks.
     members_ : list of estimators
         One per inner fold.
-    fold_of_ : ndarray of int, (n_clusters,)
-    errors_ : ndarray, (n_clusters,)
+    fold_of_ : ndarray of int, (n_rows,)
+    errors_ : ndarray, (n_rows,)
         Absolute errors of the members on clusters that they had not seen.
     difficulty_ : LocalDifficulty or None
 
@@ -73,8 +73,8 @@ class CrossConformal(RegressorMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like, (n_clusters, n_descriptors)
-        y : array-like, (n_clusters,)
+        X : array-like, (n_rows, n_descriptors)
+        y : array-like, (n_rows,)
         """
         X, y = self._checked(X, y)
         folds = KFold(min(self.folds, len(y)), shuffle=True, random_state=self.random_state)
@@ -100,7 +100,7 @@ class CrossConformal(RegressorMixin, BaseEstimator):
         )
 
     def predict(self, X: Any) -> np.ndarray:
-        """Predict the target by the model of all rows, (n_clusters,)."""
+        """Predict the target by the model of all rows, (n_rows,)."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=float, ensure_all_finite="allow-nan")
         return self.estimator_.predict(X)

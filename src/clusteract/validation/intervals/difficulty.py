@@ -17,13 +17,13 @@ class LocalDifficulty:
 
     Parameters
     ----------
-    X : ndarray, (n_clusters, n_descriptors)
-    residuals : ndarray, (n_clusters,)
+    X : ndarray, (n_rows, n_descriptors)
+    residuals : ndarray, (n_rows,)
         Absolute errors of predictions of clusters that their model had not seen.
 
     Attributes
     ----------
-    own : ndarray, (n_clusters,)
+    own : ndarray, (n_rows,)
         Difficulty of each training cluster, judged by the others.
 
     Examples
@@ -46,7 +46,7 @@ class LocalDifficulty:
         Parameters
         ----------
         X : ndarray, (n, n_descriptors)
-        distances : ndarray, (n, n_clusters), optional
+        distances : ndarray, (n, n_rows), optional
             Where they are known already.
         """
         return self._judge(self._space.distances(X) if distances is None else distances)

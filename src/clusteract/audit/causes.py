@@ -1,0 +1,96 @@
+"""Stories: findings of one cause told as one, with their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from clusteract.audit.finding import SEVERITIES, Finding, Severity
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One cause of findings.
+
+    Attributes
+    ----------
+    text : str
+        What happened and how one can tell.
+    severity : {"error", "warning", "note"}
+        The gravest of its findings.
+    findings : tuple of Finding
+    """
+
+    text: str
+    severity: Severity
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def cells(self) -> set[tuple[int, str]]:
+        """(row, column) of each cell in the story."""
+        return set().union(*(f.cells for f in self.findings))
+
+    @property
+    def repairable(self) -> bool:
+        """Whether every one of its errors is mended by `repair`."""
+        graves = [f for f in self.findings if f.severity != "note"]
+        return bool(graves) and all(f.repair for f in graves)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the story for JSON and for reports."""
+        rows = sorted({r for f in self.findings for r in f.rows})
+        return {
+            "text": self.text,
+            "severity": self.severity,
+            "rules": sorted({f.rule for f in self.findings}),
+            "rows": rows,
+            "columns": list(dict.fromkeys(c for f in self.findings for c in f.columns)),
+            "repairable": self.repairable,
+        }
+
+
+def find_causes(findings: Sequence[Finding]) -> tuple[Cause, ...]:
+    """Group findings by cause: the gravest first, then by row.
+
+    Findings share a cause where they say so; a finding whose cells all belong to another,
+    graver or equally grave, story is told with it.
+    """
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.story, []).append(finding)
+    stories = [
+        Cause(text, min((f.severity for f in found), key=SEVERITIES.index), tuple(found))
+        for text, found in groups.items()
+    ]
+    return tuple(sorted(_merge(stories), key=_order))
+
+
+def _order(story: Cause) -> tuple[int, int, int]:
+    rows = [r for f in story.findings for r in f.rows]
+    return SEVERITIES.index(story.severity), -len(story.cells) // 8, min(rows, default=-1)
+
+
+def _merge(stories: list[Cause]) -> list[Cause]:
+    """Tell a story within the first graver one that has all its cells."""
+    told: list[Cause] = []
+    holders: dict[tuple[int, str], list[int]] = {}  # places in `told` of the stories of a cell
+    for story in sorted(stories, key=lambda s: (SEVERITIES.index(s.severity), -len(s.cells))):
+        cells = story.cells
+        places = holders.get(next(iter(cells)), []) if cells else []
+        host = next((k for k in places if cells <= told[k].cells and _near(told[k], story)), None)
+        if host is None:
+            for cell in cells:
+                holders.setdefault(cell, []).append(len(told))
+            told.append(story)
+        else:
+            other = told[host]
+            text = f"{other.text}; {story.text}"
+            told[host] = Cause(text, other.severity, (*other.findings, *story.findings))
+    return told
+
+
+def _near(host: Cause, story: Cause) -> bool:
+    """Tell whether two stories are of like breadth: a whole column does not explain a cell."""
+    return len(host.cells) <= 4 * len(story.cells) + 8

@@ -1,0 +1,1 @@
+"""Tables of clusters: formulas, elements, levels, descriptors, outputs, rules and groupings."""

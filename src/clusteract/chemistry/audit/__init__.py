@@ -1,0 +1,1 @@
+"""What must hold in a table of clusters: one family of rules a file."""

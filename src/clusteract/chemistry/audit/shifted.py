@@ -1,0 +1,158 @@
+"""Shifted: a column whose cells slipped up or down against the names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from clusteract.audit.checks import Check, Rows
+from clusteract.audit.diagnosis import active_checks
+from clusteract.audit.finding import Finding, spell_rows
+from clusteract.audit.plausibility import plausibility
+from clusteract.audit.registry import rule
+from clusteract.audit.rowdata import make_rows
+from clusteract.audit.view import View
+from clusteract.chemistry.audit.core_references import PAIRS, recover_references
+from clusteract.chemistry.audit.formula_fit import COLUMNS as COMPOSITION
+
+_SHIFTS = (1, -1, 2, -2, 3, -3)
+_FEWEST = 4  # rows that a shift must put right
+_MOST_ROWS = 20_000
+_CLEAR_R, _CLEAR_GAIN, _FEWEST_ROWS = 0.6, 0.3, 30
+
+
+@dataclass(frozen=True)
+class _Shift:
+    column: str
+    by: int
+    rows: np.ndarray
+    gain: int
+
+
+def find_shift(view: View) -> _Shift | None:
+    """Find the block of one column that fits much better some rows further, by the checks."""
+    checks = [c for c in active_checks(list(view.values)) if c.rule != "printed-digits"]
+    if view.n > _MOST_ROWS or not checks:
+        return None
+    before = _failing(view, checks)
+    best: _Shift | None = None
+    for column in dict.fromkeys(c for check in checks for c in check.columns):
+        own = [k for k, c in enumerate(checks) if column in c.columns]
+        accused = before[own].any(axis=0)
+        if accused.sum() < _FEWEST and not _loose_core(view, column):
+            continue
+        for by in _SHIFTS:
+            moved = view.with_values({column: _shift(view.values[column], by)})
+            after = _failing(moved, [checks[k] for k in own])
+            candidate = _best_block(column, by, before[own], after)
+            if candidate and (best is None or candidate.gain > best.gain):
+                best = candidate
+    return best
+
+
+def _shift(values: np.ndarray, by: int) -> np.ndarray:
+    """Return what stands `by` rows further down; NaN past the end."""
+    out = np.full(len(values), np.nan)
+    if by > 0:
+        out[:-by] = values[by:]
+    else:
+        out[-by:] = values[:by]
+    return out
+
+
+def _failing(view: View, checks: list[Check]) -> np.ndarray:
+    """Return which checks fail in which rows, (n_checks, n); a core without reference fails."""
+    found = {v: recover_references(view, v, d) for v, d in PAIRS if view.has(v, d)}
+    rows: Rows = make_rows(view, references={v: f.majority for v, f in found.items()})
+    fails = np.array([c.fails(rows) for c in checks])
+    for k, check in enumerate(checks):
+        if check.rule == "reference":
+            loose = found[check.columns[0]]
+            fails[k] |= np.isnan(loose.majority) & (loose.group >= 0) & _company(view)
+    return fails
+
+
+def _company(view: View) -> np.ndarray:
+    """Rows whose core has two rows at least, (n,)."""
+    sizes = np.bincount(view.core[view.core >= 0], minlength=len(view.core_names))
+    return (view.core >= 0) & (sizes[view.core] > 1)
+
+
+def _loose_core(view: View, column: str) -> bool:
+    for value, delta in PAIRS:
+        if column in (value, delta) and view.has(value, delta):
+            found = recover_references(view, value, delta)
+            loose = np.isnan(found.majority) & (found.group >= 0) & _company(view)
+            return bool(loose.sum() >= _FEWEST)
+    return False
+
+
+def _best_block(column: str, by: int, before: np.ndarray, after: np.ndarray) -> _Shift | None:
+    """Find the run of rows that gains most by a shift: the largest sum of a subarray."""
+    gain = before.sum(axis=0).astype(int) - after.sum(axis=0)
+    total, start, best, span = 0, 0, 0, (0, 0)
+    for i, g in enumerate(gain):
+        if total <= 0:
+            total, start = 0, i
+        total += int(g)
+        if total > best:
+            best, span = total, (start, i + 1)
+    rows = np.arange(*span)
+    rows = rows[np.flatnonzero(gain[rows] > 0)[0] :] if len(rows) else rows
+    if len(rows) < _FEWEST or (gain[rows] > 0).sum() < max(_FEWEST, 0.5 * len(rows)):
+        return None
+    if after[:, rows].any(axis=0).mean() > 0.2:
+        return None
+    return _Shift(column, by, rows, best)
+
+
+def repair_shift(view: View) -> tuple[list[Finding], View]:
+    """Report a shifted block, and return the view with it shifted back."""
+    found = find_shift(view)
+    if found is None:
+        return [], view
+    values = view.values[found.column].copy()
+    rows = found.rows
+    values[rows] = _shift(values, found.by)[rows]
+    direction = "down" if found.by > 0 else "up"
+    message = f"{found.column} slipped {direction} by {abs(found.by)} against the names"
+    finding = view.finding(
+        "shifted",
+        "error",
+        message,
+        rows=rows,
+        columns=[found.column],
+        expected=values[rows],
+        repair="recomputed",
+        story=f"{spell_rows(list(rows))}: {message}",
+    )
+    return [finding], view.with_values({found.column: values})
+
+
+@rule("shifted-column", summary="No column slipped against the names")
+def shifted_columns(view: View) -> Iterator[Finding]:
+    """Report whole columns that the others predict much better when shifted by some rows."""
+    if not _FEWEST_ROWS <= view.n <= _MOST_ROWS:
+        return
+    checked = {c for check in active_checks(list(view.values)) for c in check.columns}
+    model = plausibility(view)
+    for column, values in view.values.items():
+        if column in checked or column in COMPOSITION:
+            continue
+        prediction = model.prediction(column)
+        here = _agreement(prediction, values)
+        for by in _SHIFTS:
+            there = _agreement(prediction, _shift(values, by))
+            if there > _CLEAR_R and there - here > _CLEAR_GAIN:
+                message = f"{column} fits its rows better when shifted by {abs(by)}"
+                yield view.finding("shifted-column", "warning", message, columns=[column])
+                break
+
+
+def _agreement(prediction: np.ndarray, values: np.ndarray) -> float:
+    use = np.isfinite(values) & np.isfinite(prediction)
+    if use.sum() < _FEWEST_ROWS or np.ptp(values[use]) == 0 or np.ptp(prediction[use]) == 0:
+        return 0.0
+    return float(np.corrcoef(prediction[use], values[use])[0, 1])

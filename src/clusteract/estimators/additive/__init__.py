@@ -1,0 +1,1 @@
+"""The additive process: a sum of one rough function of each descriptor."""

@@ -1,1 +1,0 @@
-"""Estimators for tables of some hundred rows: additive Gaussian process, blend, short formulas."""

@@ -1,0 +1,1 @@
+"""Support vector regression for many settings at once, with the bits of libsvm."""

@@ -1,0 +1,1 @@
+"""Regression trees grown with the trees of scikit-learn, shared between settings."""

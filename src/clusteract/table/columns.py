@@ -1,0 +1,232 @@
+"""Which columns of a sheet are the names, the target and the descriptors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clusteract.chemistry.levels import DESCRIPTOR_NAMES, canonical_name, level_of
+from clusteract.errors import InputError, close_matches
+from clusteract.table.cells import is_number
+from clusteract.table.sheet import Sheet, column_letters, is_blank, shown
+
+_TARGET_LIKE = re.compile(
+    r"(?<![a-z])(lg|log)(?![a-z]{2})|(?<![a-z])k1?(?![a-z0-9])", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Positions, from 0, of the columns that make a table."""
+
+    name: int
+    target: int | None
+    descriptors: tuple[int, ...]
+
+
+def choose_columns(
+    sheet: Sheet,
+    *,
+    name: str | None = None,
+    target: str | None = None,
+    descriptors: str | Sequence[str] | None = None,
+    require_target: bool = True,
+) -> Columns:
+    """Choose by name where names are given, else as the study: names, target, descriptors.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    name, target : str, optional
+        Column names; by default the first column and the second one, which is refused as target
+        where it is one of the study's descriptors.
+    descriptors : str or sequence of str, optional
+        Names, ranges such as ``"3_VDE/VIE:3_IEave"``, or several of them with commas between.
+        By default every other column.
+    require_target : bool
+        False for tables to predict: there the target may be absent, and the second column is the
+        target only where its name looks like one (lg, log, k1) or is the given one.
+
+    Raises
+    ------
+    InputError
+        Naming the file, the column that is wrong, and its close matches.
+    """
+    _check_header(sheet)
+    named = [j for j, h in enumerate(sheet.header) if h]
+    name_at = _first_column(sheet) if name is None else find_column(sheet, name, "names")
+    rest = [j for j in named if j != name_at]
+    chosen = None if descriptors is None else _find_all(sheet, descriptors)
+    target_at = _find_target(sheet, target, rest, chosen, require_target)
+    kept = tuple(j for j in rest if j != target_at) if chosen is None else chosen
+    columns = Columns(name_at, target_at, kept)
+    _check_roles(sheet, columns)
+    if chosen is None:
+        _check_headerless(sheet, name_at)
+    return columns
+
+
+def looks_like_target(column: str) -> bool:
+    """Tell whether a column's name reads like a logarithm of a rate constant.
+
+    Examples
+    --------
+    >>> looks_like_target("Expt. lg(k1)"), looks_like_target("3_EHOMO")
+    (True, False)
+    """
+    return level_of(column) is None and _TARGET_LIKE.search(column) is not None
+
+
+def find_column(sheet: Sheet, wanted: str, role: str) -> int:
+    """Return the position of a column by its name, in any spelling of the study's descriptors."""
+    found = _positions(sheet, wanted)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InputError(_duplicated(sheet, found))
+    known = [h for h in sheet.header if h]
+    raise InputError(
+        f"{sheet.at()}: no column {shown(wanted)} for the {role}; {close_matches(wanted, known)}"
+    )
+
+
+def _positions(sheet: Sheet, wanted: str) -> list[int]:
+    exact = [j for j, h in enumerate(sheet.header) if h and h == wanted.strip()]
+    if exact:
+        return exact
+    name = canonical_name(wanted.strip())
+    return [j for j, h in enumerate(sheet.header) if h and canonical_name(h) == name]
+
+
+def _check_header(sheet: Sheet) -> None:
+    header = sheet.rows[sheet.header_index]
+    numbers = [c for c in header[1:] if is_number(c)]
+    if 2 * len(numbers) > len(header[1:]) or (len(header) == 1 and is_number(header[0])):
+        first = numbers[0] if numbers else header[0]
+        raise InputError(
+            f"{sheet.at()}: row {sheet.header_index + 1} holds numbers ({shown(first)}) where "
+            "column names are expected; add a header row, or choose another sheet"
+        )
+
+
+def _first_column(sheet: Sheet) -> int:
+    """Return the column of names: the first, unless it only numbers the rows."""
+    filled = (j for j in range(len(sheet.header)) if _is_filled(sheet, j))
+    first = next(filled, 0)
+    return next(filled, first) if is_row_number(sheet, first) else first
+
+
+def is_row_number(sheet: Sheet, column: int) -> bool:
+    """Tell whether a column without a name counts the rows from 0 or 1, as pandas writes it."""
+    if sheet.header[column]:
+        return False
+    cells = [sheet.cell(i, column) for i in sheet.body]
+    if not cells or not all(is_number(c) for c in cells):
+        return False
+    values = [float(str(c).replace(",", ".")) for c in cells]
+    return all(v == i + values[0] for i, v in enumerate(values)) and values[0] in (0, 1)
+
+
+def _is_filled(sheet: Sheet, column: int) -> bool:
+    return bool(sheet.header[column]) or any(
+        not is_blank(sheet.cell(i, column)) for i in sheet.body
+    )
+
+
+def _find_all(sheet: Sheet, wanted: str | Sequence[str]) -> tuple[int, ...]:
+    """Return the positions of names and ranges, in the order asked for."""
+    if isinstance(wanted, str):
+        wanted = [wanted] if _positions(sheet, wanted) else wanted.split(",")
+    found = [j for item in wanted if item.strip() for j in _find_item(sheet, item.strip())]
+    if not found:
+        raise InputError(f"{sheet.at()}: no descriptor asked for; name columns or a range 'A:B'")
+    repeated = [j for i, j in enumerate(found) if j in found[:i]]
+    if repeated:
+        raise InputError(f"{sheet.at(column=repeated[0])} is asked for twice; name it once")
+    return tuple(found)
+
+
+def _find_item(sheet: Sheet, item: str) -> list[int]:
+    if _positions(sheet, item) or ":" not in item:
+        return [find_column(sheet, item, "descriptors")]
+    first, last = (find_column(sheet, end, "descriptors") for end in item.split(":", 1))
+    if first > last:
+        raise InputError(
+            f"{sheet.at()}: the range {shown(item)} runs backwards; "
+            f"write {shown(':'.join(item.split(':', 1)[::-1]))}"
+        )
+    return [j for j in range(first, last + 1) if sheet.header[j]]
+
+
+def _find_target(
+    sheet: Sheet,
+    target: str | None,
+    rest: list[int],
+    chosen: tuple[int, ...] | None,
+    require_target: bool,
+) -> int | None:
+    if target is not None and (require_target or _positions(sheet, target)):
+        return find_column(sheet, target, "target")
+    second = rest[0] if rest else None
+    if second is None or (not require_target and not looks_like_target(sheet.header[second])):
+        return None
+    if chosen is not None and second in chosen and target is None:
+        if not require_target:
+            return None
+        raise InputError(
+            f"{sheet.at(column=second)} would be the target, but is among the descriptors; "
+            "name the target, or leave that column out of the descriptors"
+        )
+    if target is None and canonical_name(sheet.header[second]) in DESCRIPTOR_NAMES:
+        raise InputError(
+            f"{sheet.at(column=second)} would be the target, but is a descriptor by its name; "
+            "put the target second, or name its column (--target)"
+        )
+    return second
+
+
+def _check_roles(sheet: Sheet, columns: Columns) -> None:
+    roles = {"target": columns.target, "column of names": columns.name}
+    for role, column in roles.items():
+        if column is not None and column in columns.descriptors:
+            raise InputError(
+                f"{sheet.at(column=column)} is the {role} and among the descriptors; "
+                "leave it out of the descriptors"
+            )
+    if columns.target == columns.name:
+        raise InputError(f"{sheet.at(column=columns.name)} is both names and target; name another")
+    if not columns.descriptors:
+        raise InputError(
+            f"{sheet.at()}: no descriptor column beside names and target (columns: "
+            f"{', '.join(h for h in sheet.header if h)}); add descriptors, or choose another sheet"
+        )
+    used = [columns.target, *columns.descriptors]
+    names = [None if j is None else canonical_name(sheet.header[j]) for j in used]
+    for position, name in enumerate(names):
+        if name is not None and name in names[:position]:
+            raise InputError(_duplicated(sheet, [used[names.index(name)], used[position]]))
+
+
+def _duplicated(sheet: Sheet, columns: Sequence[int | None]) -> str:
+    where = " and ".join(
+        f"{column_letters(j)} ({shown(sheet.header[j])})" for j in columns[:2] if j is not None
+    )
+    return (
+        f"{sheet.at()}: columns {where} have the same name; rename or delete one, "
+        "so that each descriptor stands once"
+    )
+
+
+def _check_headerless(sheet: Sheet, name_at: int) -> None:
+    width = max(len(sheet.rows[i]) for i in (sheet.header_index, *sheet.body))
+    for column in range(name_at + 1, width):
+        if column < len(sheet.header) and sheet.header[column]:
+            continue
+        filled = next((i for i in sheet.body if not is_blank(sheet.cell(i, column))), None)
+        if filled is not None:
+            value = shown(sheet.cell(filled, column))
+            raise InputError(
+                f"{sheet.at(filled)}: column {column_letters(column)} holds {value} but has no "
+                "name in the header; name it, or delete it"
+            )

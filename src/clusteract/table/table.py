@@ -1,0 +1,272 @@
+"""Table: names, target and descriptors of clusters, immutable, with their source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clusteract.chemistry.formula import Formula, try_parse_formula
+from clusteract.chemistry.levels import level_of
+from clusteract.errors import InputError, close_matches
+
+# Numbers that people write where a value is missing.
+SENTINELS = (-999.0, -9999.0, -99999.0, 999.0, 9999.0, 99999.0)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a table came from.
+
+    Attributes
+    ----------
+    name : str
+        Short name for titles: the file's stem or the dataset's name.
+    sha256 : str
+        Hash of the file, or of the values for a table made in memory.
+    synthetic : bool
+        True for simulated tables; everything made from them says so.
+    file, sheet : str or None
+        File name (no folders) and sheet, where there are any.
+    remarks : tuple of str
+        What was noticed while reading, such as a descriptor in another spelling.
+    """
+
+    name: str
+    sha256: str
+    synthetic: bool = False
+    file: str | None = None
+    sheet: str | None = None
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Clusters with their descriptors and, where measured, their target.
+
+    Build one with `Table.from_frame`, `read_table` or `make_synthetic_table`.
+
+    Attributes
+    ----------
+    names : tuple of str, (n_rows,)
+    descriptors : ndarray of float, (n_rows, n_descriptors)
+        Read-only; NaN where missing. Sentinels stay as written: see `sentinel_cells`.
+    descriptor_names : tuple of str, (n_descriptors,)
+    target : ndarray of float, (n_rows,), or None
+        lg(k1), k1 in cm^3 molecule^-1 s^-1 for the study's tables.
+    target_name : str or None
+    source : Source
+    """
+
+    names: tuple[str, ...]
+    descriptors: np.ndarray
+    descriptor_names: tuple[str, ...]
+    target: np.ndarray | None
+    target_name: str | None
+    source: Source
+    name_column: str = field(default="Clusters")
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays and check that the pieces fit."""
+        X = np.array(self.descriptors, dtype=float, order="C")
+        X.setflags(write=False)
+        object.__setattr__(self, "descriptors", X)
+        if self.target is not None:
+            y = np.array(self.target, dtype=float)
+            y.setflags(write=False)
+            object.__setattr__(self, "target", y)
+        self._check_shapes()
+        _check_columns(self.descriptor_names)
+        for row, descriptor in self._cells(np.isinf(X)):
+            raise InputError(
+                f"{self.source.name}, cluster {self.names[row]!r}: {descriptor} is infinite; "
+                "finite numbers and NaN (missing) are allowed"
+            )
+
+    def _check_shapes(self) -> None:
+        n = len(self.names)
+        if self.descriptors.shape != (n, len(self.descriptor_names)):
+            raise InputError(
+                f"{n} names and {len(self.descriptor_names)} descriptor names do "
+                f"not fit descriptors of shape {self.descriptors.shape}"
+            )
+        if self.target is not None and self.target.shape != (n,):
+            raise InputError(f"{n} names do not fit a target of shape {self.target.shape}")
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        target: str | None = None,
+        name: str = "table",
+        source: Source | None = None,
+    ) -> Table:
+        """Make a table from a DataFrame: first column names, the others numeric.
+
+        Parameters
+        ----------
+        frame : DataFrame, (n_rows, 1 + n_descriptors [+ 1])
+        target : str, optional
+            The target's column; without one the table has no target.
+        name : str
+            Used where no `source` is given.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"c": ["Fe2S-", "FeS-"], "y": [-12.0, -11.0], "1_Q": [0.1, 0.2]})
+        >>> table = Table.from_frame(frame, target="y")
+        >>> table.n_rows, table.descriptor_names, table.cores
+        (2, ('1_Q',), ('Fe2-', 'Fe-'))
+        """
+        if frame.shape[1] < (2 if target is None else 3):
+            raise InputError("The frame needs a column of names and at least one descriptor")
+        name_column, *columns = (str(c) for c in frame.columns)
+        _check_columns(columns)
+        values = frame.set_axis([name_column, *columns], axis=1)
+        if target is not None and target not in columns:
+            raise InputError(
+                f"No column {target!r} for the target; {close_matches(target, columns)}"
+            )
+        kept = [c for c in columns if c != target]
+        table = cls(
+            names=tuple(str(v).strip() for v in values[name_column]),
+            descriptors=np.column_stack([_to_floats(values[c]) for c in kept]),
+            descriptor_names=tuple(kept),
+            target=None if target is None else _to_floats(values[target]),
+            target_name=target,
+            source=source or Source(name=name, sha256=""),
+            name_column=name_column,
+        )
+        if table.source.sha256:
+            return table
+        return replace(table, source=replace(table.source, sha256=table.content_hash))
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.names)
+
+    @property
+    def n_descriptors(self) -> int:
+        """Number of descriptors."""
+        return len(self.descriptor_names)
+
+    @property
+    def label(self) -> str:
+        """The table's short name, with SYNTHETIC where it is simulated."""
+        return self.source.name + (" (SYNTHETIC)" if self.source.synthetic else "")
+
+    @cached_property
+    def formulas(self) -> tuple[Formula | None, ...]:
+        """Parsed names; None where a name is no formula."""
+        return tuple(try_parse_formula(n) for n in self.names)
+
+    @cached_property
+    def cores(self) -> tuple[str, ...]:
+        """The core of each cluster, a group label; the name itself where it is no formula."""
+        return tuple(f.core if f else n for f, n in zip(self.formulas, self.names, strict=True))
+
+    @property
+    def levels(self) -> tuple[int | None, ...]:
+        """Level (1, 2, 3) of each descriptor, None where its name has no level prefix."""
+        return tuple(level_of(d) for d in self.descriptor_names)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of names, columns and values: the same for the same table in any file."""
+        digest = hashlib.sha256()
+        for text in (*self.names, "|", *self.descriptor_names, "|", self.target_name or ""):
+            digest.update(text.encode() + b"\0")
+        digest.update(self.descriptors.tobytes())
+        digest.update(b"" if self.target is None else self.target.tobytes())
+        return digest.hexdigest()
+
+    @property
+    def missing_cells(self) -> tuple[tuple[int, str], ...]:
+        """(row, descriptor) of each missing value; rows count from 0."""
+        return self._cells(np.isnan(self.descriptors))
+
+    @property
+    def sentinel_cells(self) -> tuple[tuple[int, str], ...]:
+        """(row, descriptor) of each value such as -999 that stands for a missing one.
+
+        A sentinel is one of `SENTINELS` that lies far outside the rest of its column.
+        """
+        return self._cells(self._sentinel_mask())
+
+    def _cells(self, mask: np.ndarray) -> tuple[tuple[int, str], ...]:
+        return tuple((int(i), self.descriptor_names[j]) for i, j in np.argwhere(mask))
+
+    def _sentinel_mask(self) -> np.ndarray:
+        X = self.descriptors
+        candidate = np.isin(X, SENTINELS)
+        others = np.abs(np.where(candidate | np.isnan(X), 0.0, X)).max(axis=0, initial=0.0)
+        return candidate & (np.abs(X) > 3 * others)
+
+    def mask_sentinels(self) -> Table:
+        """Return the table with sentinels set missing (NaN)."""
+        cells = np.where(self._sentinel_mask(), np.nan, self.descriptors)
+        return self._of_same_names(descriptors=cells)
+
+    def take(self, rows: Sequence[int] | np.ndarray) -> Table:
+        """Return the table of some rows, in that order: integer positions, or a mask."""
+        rows = np.asarray(rows)
+        rows = np.flatnonzero(rows) if rows.dtype == bool else rows.astype(int)
+        table = replace(
+            self,
+            names=tuple(self.names[i] for i in rows),
+            descriptors=self.descriptors[rows],
+            target=None if self.target is None else self.target[rows],
+        )
+        if "formulas" in self.__dict__:
+            table.__dict__["formulas"] = tuple(self.formulas[i] for i in rows)
+        return table
+
+    def with_descriptors(self, descriptors: np.ndarray, names: Sequence[str]) -> Table:
+        """Return the table with other descriptor columns, (n_rows, len(names))."""
+        return self._of_same_names(descriptors=descriptors, descriptor_names=tuple(names))
+
+    def _of_same_names(self, **changes: Any) -> Table:
+        table = replace(self, **changes)
+        if "formulas" in self.__dict__:  # no need to read them again
+            table.__dict__["formulas"] = self.formulas
+        return table
+
+    def column(self, descriptor: str) -> np.ndarray:
+        """Return one descriptor's values, (n_rows,), read-only."""
+        if descriptor not in self.descriptor_names:
+            hint = close_matches(descriptor, self.descriptor_names)
+            raise InputError(f"No descriptor {descriptor!r} in {self.source.name}; {hint}")
+        return self.descriptors[:, self.descriptor_names.index(descriptor)]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return names, target (where there is one) and descriptors as a DataFrame."""
+        frame = pd.DataFrame(self.descriptors, columns=list(self.descriptor_names))
+        if self.target is not None:
+            frame.insert(0, self.target_name, self.target)
+        frame.insert(0, self.name_column, list(self.names))
+        return frame
+
+
+def _check_columns(names: Sequence[str]) -> None:
+    repeated = sorted({n for i, n in enumerate(names) if n in names[:i]})
+    if repeated:
+        raise InputError(f"Columns stand twice: {', '.join(repeated)}; rename or drop one of each")
+
+
+def _to_floats(column: pd.Series) -> np.ndarray:
+    """Return a column as floats, NaN where missing, or say which cell is no number."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    wrong = column[numbers.isna() & column.notna()]
+    if len(wrong):
+        raise InputError(
+            f"Column {column.name!r}, row {wrong.index[0]!r}: {wrong.iloc[0]!r} is no number; "
+            "numbers and NaN (missing) are allowed"
+        )
+    return numbers.to_numpy(dtype=float, na_value=np.nan)
