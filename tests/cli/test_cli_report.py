@@ -2,7 +2,7 @@ import pytest
 
 from clusteract.cli.main import run
 from clusteract.runs import RunStore
-from clusteract.runs.folder import STORE, keep_result
+from clusteract.runs.folder import STORE
 from handmade_study import handmade_study
 
 

@@ -97,7 +97,7 @@ def overview_text(found: dict[str, Any]) -> list[str]:
     mark = " (SYNTHETIC)" if data["synthetic"] else ""
     cores = f" of {count(data['n_cores'], 'core')}" if data["n_cores"] else ""
     lines = [
-        f"{data['name']}{mark}: {count(data['n_rows'], 'cluster')}{cores}, "
+        f"{data['name']}{mark}: {count(data['n_clusters'], 'cluster')}{cores}, "
         f"{count(data['n_descriptors'], 'descriptor')}"
     ]
     lines.append(_target_line(found["target"]))

@@ -68,7 +68,7 @@ def study_table(summary: dict[str, Any]) -> Table:
 def _title(summary: dict[str, Any]) -> Text:
     data = summary["data"]
     mark = "SYNTHETIC  " if data["synthetic"] else ""
-    size = f"{data['n_rows']:,} clusters, {data['n_descriptors']:,} descriptors"
+    size = f"{data['n_clusters']:,} clusters, {data['n_descriptors']:,} descriptors"
     how = f"test: {over_folds(summary, 'sd')}; "
     how += "published (test), train: r/RMSE" if summary["published"] else "train: r/RMSE"
     return Text(f"{mark}{data['name']}: {size}\n{how}")

@@ -13,7 +13,6 @@ from typing import Any
 
 import platformdirs
 
-from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError, close_matches
 from clusteract.table.download import Say, download
 from clusteract.table.files import KINDS
@@ -263,6 +262,8 @@ def _simulate(options: dict[str, Any]) -> Table:
             f"The synthetic table has one layout: {', '.join(layout)} cannot be chosen; "
             "leave that out, or give a file"
         )
+    from clusteract.chemistry.synthetic import make_synthetic_table
+
     return make_synthetic_table()
 
 
