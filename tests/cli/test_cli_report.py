@@ -3,6 +3,7 @@ import pytest
 from clusteract.cli.main import run
 from clusteract.runs import RunStore
 from clusteract.runs.folder import STORE
+from clusteract.study.results import keep_result
 from handmade_study import handmade_study
 
 
