@@ -1,10 +1,21 @@
 """Fixtures shared by all rooms: where the published tables are, and small synthetic ones."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import settings
+from sklearn.dummy import DummyRegressor
+from sklearn.feature_selection import SelectKBest, f_regression
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import KFold
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from clusteract.validation import FoldResult, RecipeResult, StudyResult
 
 # The same examples in every run, and no deadline: a busy machine is no defect.
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -40,22 +51,78 @@ def small_table():
 
 
 @pytest.fixture(scope="session")
-def result(small_table):
-    """A study of the simulated clusters, for the rooms that show results."""
-    from handmade_study import handmade_study
+def handmade_study():
+    """Make a StudyResult from quick fits, for the rooms that only show results."""
+    return _study
 
-    return handmade_study(small_table)
+
+@pytest.fixture(scope="session")
+def result(small_table):
+    """A study of the simulated clusters."""
+    return _study(small_table)
 
 
 @pytest.fixture(scope="session")
 def real_result(small_table):
     """The same, and nothing in it synthetic as far as its source says."""
-    from dataclasses import replace
-
-    from handmade_study import handmade_study
-
     source = replace(small_table.source, synthetic=False)
-    return handmade_study(replace(small_table, source=source))
+    return _study(replace(small_table, source=source))
+
+
+_MODELS = {"ridge": Ridge(), "knn": KNeighborsRegressor(3)}
+
+
+def _study(table, *, folds=4, models=_MODELS, baselines=True) -> StudyResult:
+    """Fit each model on the five best descriptors of each training set."""
+    y = table.target
+    recipes = {
+        name: _recipe(name, f"Model {name} + SelectKBest", _selecting(model), table, y, folds)
+        for name, model in models.items()
+    }
+    found = {}
+    if baselines:
+        mixed = np.random.default_rng(0).permutation(y)
+        title = "Mean of the training set"
+        found["mean"] = _recipe("mean", title, make_pipeline(DummyRegressor()), table, y, folds)
+        shuffled = _selecting(next(iter(models.values())))
+        found["shuffled"] = _recipe("shuffled", "Shuffled targets", shuffled, table, mixed, folds)
+    settings = {"seed": 42, "outer_folds": folds, "missing": "impute", "budget": {"ridge": None}}
+    shuffled_recipe = next(iter(models)) if baselines else None
+    return StudyResult(table, recipes, found, shuffled_recipe, settings)
+
+
+def _selecting(model):
+    return make_pipeline(StandardScaler(), SelectKBest(f_regression, k=5), model)
+
+
+def _recipe(name, title, pipeline, table, y, folds) -> RecipeResult:
+    splits = KFold(folds, shuffle=True, random_state=42).split(y)
+    numbered = enumerate(splits, start=1)
+    return RecipeResult(name, title, tuple(_fold(name, pipeline, table, y, *s) for s in numbered))
+
+
+def _fold(name, pipeline, table, y, fold, split) -> FoldResult:
+    train, test = split
+    X = np.nan_to_num(table.descriptors)
+    pipeline.fit(X[train], y[train])
+    selector = pipeline.named_steps.get("selectkbest")
+    kept = selector.get_support(indices=True) if selector else ()
+    return FoldResult(
+        recipe=name,
+        fold=fold,
+        train=tuple(train.tolist()),
+        test=tuple(test.tolist()),
+        y_train=tuple(y[train].tolist()),
+        y_test=tuple(y[test].tolist()),
+        train_predictions=tuple(pipeline.predict(X[train]).tolist()),
+        test_predictions=tuple(pipeline.predict(X[test]).tolist()),
+        best_params={"feature_select__k": 5, "scaler": "StandardScaler()", "model__depth": None},
+        selected=tuple(table.descriptor_names[j] for j in kept),
+        inner_score=-1.0,
+        fits=10,
+        fits_naive=100,
+        seconds=0.5,
+    )
 
 
 # Doctests are collected from every module, and conftest.py is the name of several.

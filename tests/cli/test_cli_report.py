@@ -4,11 +4,10 @@ from clusteract.cli.main import run
 from clusteract.runs import RunStore
 from clusteract.runs.folder import STORE
 from clusteract.study.results import keep_result
-from handmade_study import handmade_study
 
 
 @pytest.fixture
-def run_folder(small_table, tmp_path):
+def run_folder(handmade_study, small_table, tmp_path):
     with RunStore(tmp_path / STORE) as store:
         keep_result(store, handmade_study(small_table), {"command": "clusteract study again"})
     return tmp_path

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 from matplotlib.image import imread
 
-from clusteract.report import render_html, summarize
-from clusteract.report.figures import draw_all
+from clusteract.report import render_page, study_page
 
 pytestmark = pytest.mark.browser
 
@@ -41,9 +40,9 @@ def hostile_result(result):
 @pytest.fixture(scope="module")
 def report(hostile_result, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
-    figures = draw_all(hostile_result, folder / "figures", kinds=["parity", "recipes"])
     path = folder / "report.html"
-    path.write_text(render_html(summarize(hostile_result), figures), encoding="utf-8")
+    page = render_page(study_page(hostile_result), folder / "figures")
+    path.write_text(page, encoding="utf-8")
     return path
 
 
@@ -82,9 +81,10 @@ def minus(value: float) -> str:
 
 
 def test_table_and_findings_can_be_read(page, result):
-    row = page.locator("table.recipes tr[data-recipe=ridge]")
-    assert f"{result.recipes['ridge'].mean('test', 'rmse'):.3f} ±" in row.inner_text()
-    assert page.locator("table.recipes tr.best").count() == 1
+    row = page.locator("#recipes tr", has_text=result.recipes["ridge"].title)
+    score = f"{result.recipes['ridge'].mean('test', 'rmse'):.3f} ±"
+    assert score in row.inner_text().replace("\u00a0", " ")
+    assert page.locator("#recipes tr.best").count() == 1
     assert result.best.title in page.inner_text(".headline")
     assert "SYNTHETIC" in page.inner_text("h1")
 

@@ -4,9 +4,8 @@ import pytest
 
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.recipes import get_recipe
-from clusteract.report import summarize
-from clusteract.report.figures import draw_all
-from clusteract.report.render import render_html
+from clusteract.report import render_page, study_page
+from clusteract.report.summary import summary_dict
 from clusteract.report.trust_words import outside_words, trust_findings
 from clusteract.validation import OuterFolds, nested_cross_validate
 from clusteract.validation.hard_splits import hard_folds
@@ -37,13 +36,13 @@ def border(n_in, n_out, question="outer folds"):
     ],
 )
 def test_the_border_in_words(study, numbers, said):
-    trust = {**summarize(study)["trust"], "border": [border(*numbers)]}
+    trust = {**summary_dict(study)["trust"], "border": [border(*numbers)]}
     assert said in trust_findings(trust)["border"]
 
 
 def test_over_repeats_predictions_are_counted(study):
     twice = {**border(160, 20), "n_clusters": 90}
-    said = trust_findings({**summarize(study)["trust"], "border": [twice]})["border"]
+    said = trust_findings({**summary_dict(study)["trust"], "border": [twice]})["border"]
     assert "160 test predictions lie inside its border" in said
     named = {**twice, "reasons": {"composition never seen": 20}}
     assert outside_words(named) == "composition never seen: 20 predictions"
@@ -51,22 +50,20 @@ def test_over_repeats_predictions_are_counted(study):
 
 def test_what_is_unusual_and_inside_is_told(study):
     odd = {**border(80, 10), "n_unusual": 4, "rmse_unusual": 0.25}
-    said = trust_findings({**summarize(study)["trust"], "border": [odd]})["border"]
+    said = trust_findings({**summary_dict(study)["trust"], "border": [odd]})["border"]
     assert "Of those inside 4 are unusual, but were not called outside: RMSE 0.25 (too few" in said
 
 
-def test_a_result_without_trust_has_no_chapters(result, tmp_path):
-    summary = summarize(result)
-    assert trust_findings(summary["trust"]) == {}
-    page = render_html(summary, draw_all(result, tmp_path))
-    assert 'id="border"' not in page
+def test_a_result_without_trust_has_no_chapters(result):
+    assert trust_findings(summary_dict(result)["trust"]) == {}
+    assert not {"checks", "intervals", "domain"} & {c.name for c in study_page(result).chapters}
 
 
 def test_the_report_has_a_chapter_for_each_check(study, tmp_path):
-    files = draw_all(study, tmp_path)
-    assert {"calibration", "border"} <= {f.name for f in files}
-    page = render_html(summarize(study), files)
-    for chapter in ("checks", "intervals", "border"):
+    page = render_page(study_page(study), tmp_path)
+    files = {path.stem for path in tmp_path.glob("*.png")}
+    assert {"calibration", "applicability-domain"} <= files
+    for chapter in ("checks", "intervals", "domain"):
         assert f'<section id="{chapter}">' in page
         assert f'<a href="#{chapter}">' in page
     assert "The formula alone, without any descriptor, reaches r" in page
@@ -82,11 +79,11 @@ def test_the_report_says_what_was_left_out(tmp_path):
         outer=hard_folds(table, "largest"),
         inner_folds=2,
     )
-    headline = summarize(study)["findings"]["headline"]
+    headline = study_page(study).findings[0]
     assert "(1 outer fold, the fifth with most atoms left out of training)." in headline
-    assert "Unseen metals" not in render_html(summarize(study), draw_all(study, tmp_path))
+    assert "Unseen metals" not in render_page(study_page(study), tmp_path)
     one = replace(study, settings={**study.settings, "leave_out": None})
-    assert "left out" not in summarize(one)["findings"]["headline"]
+    assert "left out" not in study_page(one).findings[0]
 
 
 def test_intervals_of_few_clusters_are_without_bounds(tmp_path):
@@ -94,10 +91,8 @@ def test_intervals_of_few_clusters_are_without_bounds(tmp_path):
     study = nested_cross_validate(
         table, [get_recipe("gp-descriptors")], outer=OuterFolds(3), inner_folds=2
     )
-    summary = summarize(study)
-    assert summary["findings"]["intervals"].endswith("clusters (some without bounds).")
-    files = draw_all(study, tmp_path)
-    assert "100 % measured, some without bounds" in next(
-        f.caption for f in files if f.name == "calibration"
-    )
-    assert "∞</td>" in render_html(summary, files)
+    page = study_page(study)
+    assert any(text.endswith("clusters (some without bounds).") for text in page.findings)
+    html = render_page(page, tmp_path)
+    assert "100 % measured, some without bounds" in html
+    assert "∞</td>" in html

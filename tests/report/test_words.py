@@ -5,7 +5,6 @@ from sklearn.linear_model import Ridge
 
 from clusteract.report.summary import summary_dict
 from clusteract.report.words import findings
-from handmade_study import handmade_study
 
 
 def shifted(recipe, name, by):
@@ -68,7 +67,7 @@ def test_no_better_than_the_mean_is_called_so(result):
     assert words["baseline"].endswith("the best recipe is not better than that beyond noise.")
 
 
-def test_one_recipe_without_baselines_is_described_alone(small_table):
+def test_one_recipe_without_baselines_is_described_alone(handmade_study, small_table):
     study = handmade_study(small_table, models={"ridge": Ridge()}, baselines=False)
     words = findings(summary_dict(study))
     assert set(words) == {"headline", "cost"}

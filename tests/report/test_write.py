@@ -10,11 +10,11 @@ def test_figures_and_page_are_written_with_what_the_run_kept(result, tmp_path):
         "audit": {"summary_line": "All is well.", "stories": []},
         "command": "clusteract study mine.toml",
     }
-    summary = write_report(result, tmp_path, extras)
+    short = write_report(result, tmp_path, extras)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert all(text in page for text in ("3.99", "All is well.", "clusteract study mine.toml"))
     assert len(list((tmp_path / "figures").glob("*.svg"))) == 5
-    assert summary["versions"] == {"python": "3.99"}
+    assert short.sentences[0] in (tmp_path / "report.md").read_text(encoding="utf-8")
 
 
 def test_a_folder_that_can_not_be_written_is_named(result, tmp_path):

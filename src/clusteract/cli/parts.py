@@ -114,7 +114,7 @@ def _say(text: str) -> None:
 
 def show(run: Callable[..., PartsRun], as_json: bool) -> None:
     """Run with a progress line, then print tables and sentences, or the summary."""
-    from clusteract.report.chapters import print_chapters
+    from clusteract.report.terminal import print_chapters
 
     with progress_bar() as progress:
         done = run(progress=progress, say=_say)

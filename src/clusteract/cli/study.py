@@ -45,7 +45,7 @@ def command(
     `networks` (the study's two networks), `study` (exhaustive), `reference` (the reference's four
     recipes; its other work: `clusteract reference`).
     """
-    from clusteract.report.terminal import print_study
+    from clusteract.report.terminal import print_chapters
     from clusteract.study import run_study
 
     err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -64,6 +64,6 @@ def command(
     if as_json:
         click.echo(json.dumps(run.summary, ensure_ascii=False, allow_nan=False))
         return
-    print_study(run.report, Console(highlight=False))
+    print_chapters([run.report], Console(highlight=False))
     click.echo(f"\nrun folder: {run.folder}\nreport:     {run.folder / 'report.html'}")
     click.echo(f"model:      {run.model}")

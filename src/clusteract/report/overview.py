@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from clusteract.report.data_chapter import odd_cell_lines, odd_cells
 from clusteract.report.figures import correlations
-from clusteract.report.figures.numbers import count, listing, number
+from clusteract.report.figures.numbers import count, number
 from clusteract.report.figures.style import level_label
-from clusteract.report.summarize import odd_cells
 from clusteract.report.summary import plain
 from clusteract.table import Table
 
 STRONGEST = 8
+_NAMED = 8
 
 
 def overview(table: Table) -> dict[str, Any]:
@@ -28,7 +29,8 @@ def overview(table: Table) -> dict[str, Any]:
     dict
         ``data``, ``target`` (None without one), ``levels`` (descriptors per level),
         ``constant`` (descriptors with one value only), ``strongest`` (the largest absolute
-        correlations with the target), and ``cells`` (``missing`` and ``sentinels``).
+        correlations with the target), ``cells`` (``missing`` and ``sentinels``) and ``odd``, the
+        same in words.
 
     Examples
     --------
@@ -51,6 +53,7 @@ def overview(table: Table) -> dict[str, Any]:
         "constant": _constant(table),
         "strongest": _strongest(table),
         "cells": odd_cells(table),
+        "odd": [line for line in odd_cell_lines(table, _NAMED) if line],
     }
 
 
@@ -116,7 +119,7 @@ def overview_text(found: dict[str, Any]) -> list[str]:
             "  these are of one descriptor at a time, on the very rows they would predict: no "
             "measure of skill, and no reason to drop the others"
         )
-    return lines + _cell_lines(found["cells"])
+    return lines + (found["odd"] or ["no missing values, no sentinels"])
 
 
 def _target_line(target: dict[str, Any] | None) -> str:
@@ -127,20 +130,3 @@ def _target_line(target: dict[str, Any] | None) -> str:
         f"{target['name']}: {low} to {high}, median {middle}, standard deviation {spread} "
         "(the RMSE of no skill)"
     )
-
-
-def _cell_lines(cells: dict[str, list[dict[str, Any]]]) -> list[str]:
-    lines = [_named("missing value", cells["missing"]), _named("sentinel", cells["sentinels"])]
-    return [line for line in lines if line] or ["no missing values, no sentinels"]
-
-
-def _named(kind: str, cells: list[dict[str, Any]]) -> str:
-    if not cells:
-        return ""
-    named = [f"{c['descriptor']} of {c['cluster']}{_value(c)}" for c in cells[:8]]
-    more = [f"{len(cells) - 8:,} more"] if len(cells) > 8 else []
-    return f"{count(len(cells), kind)}: {listing(named + more)}"
-
-
-def _value(cell: dict[str, Any]) -> str:
-    return f" ({number(cell['value'], 0)})" if "value" in cell else ""

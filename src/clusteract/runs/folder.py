@@ -18,6 +18,7 @@ STUDY = "study.toml"
 SUMMARY = "summary.json"
 PREDICTIONS = "predictions.csv"
 REPORT = "report.html"
+MARKDOWN = "report.md"
 FIGURES = "figures"
 MODELS = "models"
 

@@ -15,6 +15,7 @@ from clusteract.audit import AuditReport, audit
 from clusteract.errors import InputError, Interrupted
 from clusteract.model import SavedModel, fit_best, save_model
 from clusteract.model.fitting import MODEL, model_steps
+from clusteract.report.chapters import Chapter
 from clusteract.report.summary import library_versions, summary_dict
 from clusteract.runs import folder as files
 from clusteract.runs.executors import Executor, count_jobs, make_executor
@@ -43,14 +44,14 @@ class StudyRun:
     result : StudyResult
     summary : dict
         The content of ``summary.json``.
-    report : dict
-        What the report and the printed table say.
+    report : Chapter
+        What a terminal shows of it.
     """
 
     folder: Path
     result: StudyResult
     summary: dict[str, Any]
-    report: dict[str, Any]
+    report: Chapter
 
     @property
     def model(self) -> Path:

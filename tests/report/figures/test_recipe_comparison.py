@@ -5,7 +5,6 @@ from sklearn.linear_model import Ridge
 
 from clusteract.report.figures import recipe_comparison
 from clusteract.validation import compare_recipes
-from handmade_study import handmade_study
 
 
 def row_labels(axes):
@@ -41,7 +40,7 @@ def test_a_hopeless_recipe_is_written_at_the_edge(result):
     assert float(panel.texts[0].get_text()) > 50
 
 
-def test_one_recipe_alone_is_drawn(small_table):
+def test_one_recipe_alone_is_drawn(handmade_study, small_table):
     study = handmade_study(small_table, models={"ridge": Ridge()}, baselines=False)
     drawing = recipe_comparison(study)
     assert row_labels(drawing.figure.axes[0]) == ["Model ridge + SelectKBest"]

@@ -1,9 +1,8 @@
 import pytest
 from sklearn.linear_model import Ridge
 
-from clusteract.errors import InputError
-from clusteract.report.figures import draw_all, figure, list_figures, parity, registry
-from handmade_study import handmade_study
+from clusteract.report import render_page, study_page
+from clusteract.report.figures import drawings_by_chapter, figure, list_figures, parity, registry
 
 
 def drawn_texts(drawing):
@@ -11,13 +10,12 @@ def drawn_texts(drawing):
 
 
 def all_drawings(result):
-    return [d for maker in registry._FIGURES.values() for d in maker(result)]
+    return [d for drawings in drawings_by_chapter(result).values() for d in drawings]
 
 
-def test_draw_all_writes_every_figure_twice(result, tmp_path):
-    files = draw_all(result, tmp_path)
+def test_a_page_writes_every_figure_twice(result, tmp_path):
+    render_page(study_page(result), tmp_path)
     names = ["descriptors", "parity-ridge", "parity-knn", "recipes", "selection"]
-    assert [f.name for f in files] == names
     written = {path.name for path in tmp_path.iterdir()}
     assert written == {f"{n}.{kind}" for n in names for kind in ("png", "svg")}
 
@@ -38,23 +36,20 @@ def test_captions_have_numbers_and_end_as_sentences(drawings):
         assert drawing.caption.endswith(".")
 
 
-def test_a_new_figure_is_drawn_with_the_others(result, tmp_path, monkeypatch):
-    monkeypatch.setattr(registry, "_FIGURES", {})
+def test_a_new_figure_is_drawn_in_its_chapter(result, monkeypatch):
+    monkeypatch.setattr(registry, "FIGURES", {})
 
-    @figure("mine")
+    @figure("mine", chapter="mine")
     def mine(result):
         yield parity(result, "knn")
 
     assert list_figures() == ["mine"]
-    assert [f.name for f in draw_all(result, tmp_path)] == ["parity-knn"]
+    assert [d.name for d in drawings_by_chapter(result)["mine"]] == ["parity-knn"]
 
 
-def test_unknown_kind_suggests_a_known_one(result, tmp_path):
-    with pytest.raises(InputError, match=r"no figure 'party'; did you mean parity\?"):
-        draw_all(result, tmp_path, kinds=["party"])
-
-
-def test_recipes_whose_names_differ_only_for_people_keep_a_file_each(small_table, tmp_path):
+def test_recipes_whose_names_differ_only_for_people_keep_a_file_each(
+    handmade_study, small_table, tmp_path
+):
     study = handmade_study(small_table, models={"a b": Ridge(), "A/B": Ridge()}, baselines=False)
-    files = draw_all(study, tmp_path, kinds=["parity"])
-    assert [f.name for f in files] == ["parity-a-b", "parity-A-B-2"]
+    render_page(study_page(study), tmp_path)
+    assert {"parity-a-b.png", "parity-A-B-2.png"} <= {path.name for path in tmp_path.iterdir()}

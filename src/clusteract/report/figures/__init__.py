@@ -7,7 +7,7 @@ from clusteract.report.figures.drawing import Drawing, FigureFile, save_drawing,
 from clusteract.report.figures.learning_curves import learning_curves
 from clusteract.report.figures.parity import parity
 from clusteract.report.figures.recipe_comparison import recipe_comparison
-from clusteract.report.figures.registry import draw_all, figure, list_figures
+from clusteract.report.figures.registry import drawings_by_chapter, figure, list_figures
 from clusteract.report.figures.selection_frequency import selection_frequency
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "calibration",
     "correlations",
     "descriptor_sheet",
-    "draw_all",
+    "drawings_by_chapter",
     "figure",
     "learning_curves",
     "list_figures",

@@ -28,7 +28,7 @@ _HEIGHT, _PANEL = 2.85, 1.75
 _FARTHEST = 4.0
 
 
-@figure("border")
+@figure("applicability-domain", chapter="domain")
 def border_figures(result: StudyResult) -> Iterator[Drawing]:
     """Draw the errors inside and outside the best recipe's border, where they were measured."""
     if result.borders:
@@ -54,7 +54,7 @@ def applicability_figure(
     fig = new_figure(table, title, width=PAGE, height=_HEIGHT)
     _draw_distances(place_axes(fig, 0.5, 0.42, 3.0, _PANEL), checks, table.target_name or "target")
     _draw_sides(place_axes(fig, 4.0, 0.42, 2.85, _PANEL), checks)
-    return Drawing("border", title, _caption(checks, recipe), fig)
+    return Drawing("applicability-domain", title, _caption(checks, recipe), fig)
 
 
 def _draw_distances(axes: Axes, checks: Sequence[ApplicabilityCheck], target: str) -> None:

@@ -30,7 +30,7 @@ _LEVEL = 0.9  # of the panel by metal
 _MOST = 12  # groups
 
 
-@figure("calibration")
+@figure("calibration", chapter="intervals")
 def calibration_figures(result: StudyResult) -> Iterator[Drawing]:
     """Draw the calibration of the best recipe's intervals, where they were measured."""
     if result.coverage is not None:

@@ -33,7 +33,7 @@ _WORST = 2.5
 _NOTE: dict[str, Any] = {"fontsize": 6, "va": "center", "color": MUTED}
 
 
-@figure("recipes")
+@figure("recipes", chapter="recipes")
 def comparison_figures(result: StudyResult) -> Iterator[Drawing]:
     """Draw the comparison of the study's recipes."""
     yield recipe_comparison(result)

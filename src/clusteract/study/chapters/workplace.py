@@ -11,7 +11,8 @@ from typing import Any
 import tomli_w
 
 from clusteract.errors import InputError, Interrupted
-from clusteract.report.chapters import Chapter, render_chapters, to_markdown
+from clusteract.report.chapters import Chapter, to_markdown
+from clusteract.report.page import Page, render_page
 from clusteract.report.summary import library_versions, plain
 from clusteract.runs import folder as files
 from clusteract.runs.executors import count_jobs
@@ -21,8 +22,6 @@ from clusteract.study.chapters.jobs import Workshop
 
 Say = Callable[[str], None]
 Make = Callable[[Workshop], list[Chapter]]
-
-_MARKDOWN = "report.md"
 
 
 @dataclass(frozen=True)
@@ -112,14 +111,7 @@ def _write(
         "chapters": {c.name: plain(dict(c.numbers)) for c in chapters},
     }
     files.write_whole(folder / files.SUMMARY, files.to_json(summary))
-    page = render_chapters(
-        title,
-        chapters,
-        folder / files.FIGURES,
-        settings=known,
-        versions=versions,
-        synthetic=synthetic,
-    )
-    files.write_whole(folder / files.REPORT, page)
-    files.write_whole(folder / _MARKDOWN, to_markdown(title, chapters))
+    page = Page(title, chapters, settings=known, versions=versions, synthetic=synthetic)
+    files.write_whole(folder / files.REPORT, render_page(page, folder / files.FIGURES))
+    files.write_whole(folder / files.MARKDOWN, to_markdown(title, chapters))
     return PartsRun(folder, chapters, summary)

@@ -1,20 +1,6 @@
-import json
-
 import pytest
 
-from clusteract.report import summarize
 from clusteract.report.points import parity_points
-from clusteract.report.summary import summary_dict
-
-
-def test_it_is_json_and_holds_the_summary(result):
-    summary = summarize(result, audit={"summary_line": "none", "stories": []}, versions={"a": "1"})
-    assert json.loads(json.dumps(summary, allow_nan=False)) == summary
-    assert summary_dict(result, versions={"a": "1"}).items() <= summary.items()
-
-
-def test_the_same_result_gives_the_same_summary(result):
-    assert summarize(result) == summarize(result)
 
 
 def test_points_name_cluster_and_fold_of_every_prediction(result):
