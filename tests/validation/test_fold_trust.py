@@ -10,11 +10,11 @@ from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.model import fit_model
 from clusteract.recipes import get_recipe
 from clusteract.report.trust_summary import trust_summary
-from clusteract.validation import OuterFolds, nested_cross_validate
+from clusteract.validation import OuterFolds, StudyResult, nested_cross_validate
 from clusteract.validation.fold_trust import METAL, InnerErrors
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.nested import make_problem, problem_for
-from clusteract.validation.serialize import result_from_dict, result_to_dict
+from clusteract.validation.serialize import from_record, to_record
 from clusteract.validation.training_memory import STEP, Trust
 
 RECIPE = get_recipe("gp-descriptors")
@@ -88,18 +88,9 @@ def test_labels_without_formula_have_no_metals(table):
 
 
 def test_it_survives_the_store(study):
-    again = result_from_dict(result_to_dict(study))
+    again = from_record(to_record(study), StudyResult)
     assert trust_summary(again) == trust_summary(study)
     assert again.borders[1].reasons == study.borders[1].reasons
-
-
-def test_a_run_of_an_earlier_version_is_read(study):
-    record = result_to_dict(study)
-    for check in record["borders"]:
-        del check["rows"], check["remarks"]
-    border = trust_summary(result_from_dict(record))["border"][0]
-    assert border["n_clusters"] == 150
-    assert border["n_unusual"] == 0
 
 
 def test_over_repeats_a_cluster_counts_once(table):

@@ -39,7 +39,7 @@ def _border(border: dict[str, Any]) -> str:
 
 
 def _unusual(border: dict[str, Any]) -> str:
-    n = border.get("n_unusual", 0)  # runs of earlier versions have none
+    n = border["n_unusual"]
     if not n:
         return ""
     said = "is unusual, but was" if n == 1 else "are unusual, but were"
@@ -67,7 +67,7 @@ def _sides(border: dict[str, Any]) -> str:
 def _counted(border: dict[str, Any]) -> str:
     """Say what is counted: over repeats a cluster is predicted several times."""
     n = border["n_inside"] + border["n_outside"]
-    return "cluster" if border.get("n_clusters", n) == n else "prediction"
+    return "cluster" if border["n_clusters"] == n else "prediction"
 
 
 _WHERE = {

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from clusteract.errors import InputError
 from clusteract.runs.folder import STORE
 from clusteract.runs.store import RunStore
 from clusteract.validation import RecipeResult, StudyResult
-from clusteract.validation.serialize import result_from_dict, result_to_dict
+from clusteract.validation.serialize import from_record, to_record
 
 
 def predictions_csv(result: StudyResult) -> str:
@@ -40,7 +42,7 @@ def _prediction_rows(recipe: RecipeResult, names: tuple[str, ...]):
 
 def keep_result(store: RunStore, result: StudyResult, extras: Mapping[str, Any]) -> None:
     """Keep a finished result, and what the report shows beside it, in the run's store."""
-    store.put_document("result", result_to_dict(result))
+    store.put_document("result", to_record(result))
     store.put_document("extras", dict(extras))
 
 
@@ -61,4 +63,10 @@ def load_run(
         record, extras = store.get_document("result"), store.get_document("extras")
     if record is None:
         raise InputError(f"{folder}: this run is not finished; run the same study again to resume")
-    return result_from_dict(record), extras or {}
+    try:
+        return from_record(record, StudyResult), extras or {}
+    except msgspec.ValidationError as error:
+        raise InputError(
+            f"{folder}: another version of clusteract wrote this run ({error}); run the study "
+            "again with --fresh"
+        ) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -67,16 +67,6 @@ class FoldResult:
     def test_scores(self) -> Metrics:
         """Honest scores on the outer test set."""
         return score_predictions(np.array(self.y_test), np.array(self.test_predictions))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values that `from_dict` understands."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, record: dict[str, Any]) -> FoldResult:
-        """Rebuild from `to_dict` (through JSON or not)."""
-        lists = {k: tuple(v) for k, v in record.items() if isinstance(v, list)}
-        return cls(**{**record, **lists})
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -15,6 +15,7 @@ from clusteract.validation.intervals import (
     LocalDifficulty,
     measure_coverage,
 )
+from clusteract.validation.serialize import from_record, to_record
 
 
 @parametrize_with_checks([CrossConformal(LinearRegression(), folds=3)])
@@ -92,4 +93,4 @@ def test_coverage_on_outer_folds_and_its_json():
     assert np.all(found.width(0.95) >= found.width(0.8))
     rows = found.table()
     assert rows[0]["n"] == 90 == sum(r["n"] for r in rows[1:])
-    assert Coverage.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+    assert from_record(json.loads(json.dumps(to_record(found))), Coverage) == found

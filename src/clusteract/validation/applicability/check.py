@@ -36,9 +36,9 @@ class ApplicabilityCheck:
         In units of the border's limit.
     reasons : tuple of tuple of str, (n,)
     rows : tuple of int, (n,)
-        Of the table: over repeats a cluster recurs. Empty in runs of earlier versions.
+        Of the table: over repeats a row recurs.
     remarks : tuple of tuple of str, (n,)
-        What was unusual and no reason. Empty in runs of earlier versions.
+        What was unusual and no reason.
     """
 
     recipe: str
@@ -47,14 +47,12 @@ class ApplicabilityCheck:
     error: np.ndarray
     distance: np.ndarray
     reasons: tuple[tuple[str, ...], ...]
-    rows: tuple[int, ...] = ()
-    remarks: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[int, ...]
+    remarks: tuple[tuple[str, ...], ...]
 
     @property
     def unusual(self) -> np.ndarray:
         """Whether a cluster was remarked on and is inside all the same, (n,)."""
-        if not self.remarks:
-            return np.zeros(len(self.error), dtype=bool)
         return self.inside & np.array([bool(r) for r in self.remarks])
 
     def summary(self) -> Mapping[str, Any]:
@@ -66,7 +64,7 @@ class ApplicabilityCheck:
         return {
             "recipe": self.recipe,
             "question": self.question,
-            "n_clusters": len(set(self.rows)) if self.rows else len(self.error),
+            "n_clusters": len(set(self.rows)),
             "n_inside": int(self.inside.sum()),
             "n_outside": int((~self.inside).sum()),
             "rmse_inside": _rmse(self.error[self.inside]),
@@ -74,33 +72,6 @@ class ApplicabilityCheck:
             "n_unusual": int(self.unusual.sum()),
             "rmse_unusual": _rmse(self.error[self.unusual]),
         }
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values that `from_dict` understands, through JSON or not."""
-        return {
-            "recipe": self.recipe,
-            "question": self.question,
-            "inside": self.inside.tolist(),
-            "error": self.error.tolist(),
-            "distance": self.distance.tolist(),
-            "reasons": [list(r) for r in self.reasons],
-            "rows": list(self.rows),
-            "remarks": [list(r) for r in self.remarks],
-        }
-
-    @classmethod
-    def from_dict(cls, record: Mapping[str, Any]) -> ApplicabilityCheck:
-        """Rebuild from `to_dict`."""
-        return cls(
-            recipe=record["recipe"],
-            question=record["question"],
-            inside=np.array(record["inside"], dtype=bool),
-            error=np.array(record["error"], dtype=float),
-            distance=np.array(record["distance"], dtype=float),
-            reasons=tuple(tuple(r) for r in record["reasons"]),
-            rows=tuple(record.get("rows", ())),
-            remarks=tuple(tuple(r) for r in record.get("remarks", ())),
-        )
 
 
 def check_applicability(

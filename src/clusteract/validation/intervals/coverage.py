@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -68,17 +68,6 @@ class Coverage:
                 row[f"width_{level:g}"] = float(self.width(level)[members].mean())
             rows.append(row)
         return rows
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values that `from_dict` understands, through JSON or not."""
-        return {**asdict(self), "ends": {str(k): v for k, v in self.ends.items()}}
-
-    @classmethod
-    def from_dict(cls, record: Mapping[str, Any]) -> Coverage:
-        """Rebuild from `to_dict`."""
-        ends = {float(k): (tuple(v[0]), tuple(v[1])) for k, v in record["ends"].items()}
-        lists = {k: tuple(record[k]) for k in ("rows", "measured", "predicted", "groups")}
-        return cls(recipe=record["recipe"], ends=ends, **lists)
 
 
 def measure_coverage(
