@@ -22,7 +22,8 @@ def study():
 def border(n_in, n_out, question="outer folds"):
     return {
         "question": question, "n_inside": n_in, "n_outside": n_out, "reasons": {},
-        "rmse_inside": 0.5 if n_in else None, "rmse_outside": 1.5 if n_out else None, "n_clusters": n_in + n_out, "n_unusual": 0,
+        "rmse_inside": 0.5 if n_in else None, "rmse_outside": 1.5 if n_out else None,
+        "n_clusters": n_in + n_out, "n_unusual": 0,
     }  # fmt: skip
 
 
