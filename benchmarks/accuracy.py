@@ -86,7 +86,7 @@ Work = Iterable[tuple[tuple, Callable[[], Any]]]
 
 def accuracy(table: Table, recipes: list[str], seeds: list[int]) -> Work:
     for seed in seeds:
-        splits = OuterFolds(seed=seed).split(table.n_rows)
+        splits = list(OuterFolds(seed=seed).split(table.descriptors))
         for name in recipes:
             yield ("accuracy", name, seed), lambda n=name, s=splits: folds_of(table, n, s)
 
@@ -105,7 +105,7 @@ def folds_of(table: Table, name: str, splits: list[Split]) -> list[list[float]]:
 
 def baselines(table: Table, recipes: list[str], seeds: list[int]) -> Work:
     for seed in seeds:
-        splits = OuterFolds(seed=seed).split(table.n_rows)
+        splits = list(OuterFolds(seed=seed).split(table.descriptors))
 
         def work(splits: list[Split] = splits) -> dict[str, Any]:
             found = trust_baselines(table.mask_sentinels(), splits)

@@ -63,7 +63,7 @@ class Fold:
 
 def questions(table: Table, seeds: list[int]) -> dict[str, list[list[Split]]]:
     """Return for each question its splits; random tenths have one list a seed."""
-    found = {RANDOM: [OuterFolds(seed=s).split(table.n_rows) for s in seeds]}
+    found = {RANDOM: [list(OuterFolds(seed=s).split(table.descriptors)) for s in seeds]}
     ligands = ["-".join(sorted(f.ligands)) for f in table.formulas if f]
     pairs = [f"{m} {x}" for m, x in zip(main_metal(table), ligands, strict=True)]
     groups = {"a core": table.cores, "ligands together": ligands, "a metal with its ligands": pairs}

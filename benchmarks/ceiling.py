@@ -47,7 +47,7 @@ def with_mixed(recipe, seeds: range) -> tuple[float, float]:
     y, y_more = np.asarray(own.target), np.asarray(more.target)
     found: list[list[float]] = [[], []]
     for seed in seeds:
-        for train, test in OuterFolds(seed=seed).split(len(y)):
+        for train, test in OuterFolds(seed=seed).split(y):
             for n, scores in zip((0, len(y_more)), found, strict=True):
                 rows, targets = np.vstack([X[train], X_more[:n]]), [*y[train], *y_more[:n]]
                 model = recipe.pipeline(0, impute=True).fit(rows, targets)

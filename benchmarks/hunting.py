@@ -117,7 +117,7 @@ def nested(X: np.ndarray, y: np.ndarray, seeds: list[int], pairs: list[Pair]) ->
     found = [
         score_predictions(y[test], predicted)[:2]
         for seed in seeds
-        for test, predicted in predictions(X, y, OuterFolds(seed=seed).split(len(y)), pairs)
+        for test, predicted in predictions(X, y, OuterFolds(seed=seed).split(y), pairs)
     ]
     r, rmse = np.mean(found, axis=0)
     return f"{r:.3f} | {rmse:.3f}"

@@ -182,7 +182,7 @@ def krige(variant: Variant, A, B, y, train, test) -> np.ndarray:
 def out_of_fold(X: np.ndarray, y: np.ndarray, seed: int, predict: Callable) -> np.ndarray:
     """Predict every cluster by a model that has not seen its outer fold."""
     found = np.empty(len(y))
-    for train, test in OuterFolds(seed=seed).split(len(y)):
+    for train, test in OuterFolds(seed=seed).split(y):
         impute = SimpleImputer(strategy="median", keep_empty_features=True).fit(X[train])
         A, B = impute.transform(X[train]), impute.transform(X[test])
         sd = A.std(axis=0)
@@ -199,7 +199,7 @@ def print_row(name: str, y: np.ndarray, predictions: dict[int, np.ndarray]) -> N
     scores = [
         score_predictions(y[test], predicted[test])[:2]
         for seed, predicted in predictions.items()
-        for _, test in OuterFolds(seed=seed).split(len(y))
+        for _, test in OuterFolds(seed=seed).split(y)
     ]
     r, rmse = np.mean(scores, axis=0)
     print(f"| {name} | {r:.3f} | {rmse:.3f} |", flush=True)

@@ -59,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="auto")
     table = load_table(parser.parse_args().data).mask_sentinels()
-    train, _ = OuterFolds(10, 1, 7).split(table.n_rows)[0]
+    train, _ = next(OuterFolds(10, 1, 7).split(table.descriptors))
     X, y = table.descriptors[train], np.asarray(table.target)[train]
     print(f"target: mean {y.mean():.2f}, standard deviation {y.std():.2f}\n")
     print("| | RMSE | r | mean error by fold | epoch kept |\n|---|---|---|---|---|")

@@ -249,7 +249,7 @@ def main() -> None:
     table = load_table(asked.data).mask_sentinels()
     curves: dict[str, list[Curve]] = {}
     for outer_seed in asked.outer_seeds:
-        train, _ = OuterFolds(10, 1, outer_seed).split(table.n_rows)[asked.fold - 1]
+        train, _ = list(OuterFolds(10, 1, outer_seed).split(table.descriptors))[asked.fold - 1]
         rows = table.descriptors[train], np.asarray(table.target)[train]
         judge = Judge(asked.recipe, *rows, seed=42, steps=asked.steps)
         judge.look(next(c for c in ParameterGrid(judge.grid) if 1e-2 in c.values()))  # compile

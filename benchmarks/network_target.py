@@ -91,7 +91,7 @@ def main() -> None:
             pipeline.set_params(model__shuffle_validation=shuffle)
             rows = []
             for seed in asked.outer_seeds:
-                train, _ = OuterFolds(10, 1, seed).split(table.n_rows)[0]
+                train, _ = next(OuterFolds(10, 1, seed).split(table.descriptors))
                 X, y = table.descriptors[train], np.asarray(table.target)[train]
                 for one in draw(asked.drawn, seed):
                     candidate = clone(pipeline).set_params(**clone(one, safe=False), **{RATE: rate})

@@ -41,7 +41,7 @@ def main() -> None:
     boosted = HistGradientBoostingRegressor(max_iter=options.trees, random_state=0)
     model = PairwiseDifferenceRegressor(boosted, direction="antisymmetric", random_state=0)
     found: dict[tuple[str, float], list[np.ndarray]] = {}
-    for train, test in OuterFolds(seed=options.seed).split(len(y)):
+    for train, test in OuterFolds(seed=options.seed).split(y):
         for kind, level, error, reach in intervals(model, X, y, train, test):
             found.setdefault((kind, level), []).append(np.array([error <= reach, 2 * reach]))
     print("| interval | " + " | ".join(f"{100 * v:g} %: coverage, width" for v in LEVELS) + " |")

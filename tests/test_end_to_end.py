@@ -77,6 +77,7 @@ def test_the_run_folder_is_whole(finished):
         "models",
         "predictions.csv",
         "report.html",
+        "report.md",
         "run.sqlite",
         "study.toml",
         "summary.json",
@@ -142,7 +143,7 @@ def test_synthetic_is_said_everywhere(tmp_path, capsys):
     assert "SYNTHETIC" in (out / "figures" / "recipes.svg").read_text(encoding="utf-8")
 
 
-# Runs the study 20 times from one warm process; prints, for each kill, the pieces it left behind.
+# Runs the study 20 times from one warm process; prints, for each kill, the answers it left behind.
 CHILD = """
 import json, os, shutil, signal, sqlite3, sys, tempfile, time
 from pathlib import Path
@@ -158,7 +159,7 @@ def left_behind(folder):
                 shutil.copy(folder / name, copy)
         db = sqlite3.connect(Path(copy, "run.sqlite"))
         try:
-            return dict(db.execute("SELECT key, value FROM pieces"))
+            return dict(db.execute("SELECT key, value FROM jobs"))
         except sqlite3.OperationalError:  # killed before there was a table
             return {}
         finally:
@@ -202,19 +203,19 @@ def test_killed_at_twenty_random_moments_it_ends_with_the_same_bytes(
     kept = [json.loads(line) for line in done.stdout.splitlines()]
     assert run(["study", str(study_file), "--out", str(out), "--jobs", "1"]) == 0
     assert content(out) == content(finished)
-    # A piece's value says how long it took: what was finished once was never done again.
-    everything = [*kept, pieces(out)]
+    # An answer says how long it took: what was finished once was never done again.
+    everything = [*kept, answers(out)]
     for before, after in itertools.pairwise(everything):
         assert before.items() <= after.items()
     numbers = [len(k) for k in everything]
-    print("pieces after each kill, and at the end:", *numbers)
-    assert (len(kept), numbers[-1]) == (20, len(pieces(finished)))
+    print("answers after each kill, and at the end:", *numbers)
+    assert (len(kept), numbers[-1]) == (20, len(answers(finished)))
     assert sum(a < b for a, b in itertools.pairwise(numbers)) >= 10  # it was met at work
 
 
-def pieces(folder: Path) -> dict[str, str]:
+def answers(folder: Path) -> dict[str, str]:
     with contextlib.closing(sqlite3.connect(folder / "run.sqlite")) as db:
-        return dict(db.execute("SELECT key, value FROM pieces"))
+        return dict(db.execute("SELECT key, value FROM jobs"))
 
 
 def test_a_full_disk_is_one_line_and_the_run_resumes(
@@ -232,11 +233,11 @@ def test_a_full_disk_is_one_line_and_the_run_resumes(
         assert run(["study", str(study_file), "--out", str(out), "--jobs", "1"]) == 1
     last = capsys.readouterr().err.strip().splitlines()[-1]
     assert "the disk is full; what was finished is kept" in last
-    before = pieces(out)
-    assert 0 < len(before) < len(pieces(finished))
+    before = answers(out)
+    assert 0 < len(before) < len(answers(finished))
     assert run(["study", str(study_file), "--out", str(out), "--jobs", "1"]) == 0
     assert content(out) == content(finished)
-    assert before.items() <= pieces(out).items()
+    assert before.items() <= answers(out).items()
 
 
 def test_a_damaged_store_is_told_set_aside_and_built_anew(finished, study_file, tmp_path, capsys):
@@ -251,7 +252,7 @@ def test_a_damaged_store_is_told_set_aside_and_built_anew(finished, study_file, 
     assert "run.sqlite is damaged" in capsys.readouterr().err
     assert (out / "run.sqlite.damaged-1").read_bytes() == data
     assert content(out) == content(finished)
-    assert pieces(out).keys() == pieces(finished).keys()
+    assert answers(out).keys() == answers(finished).keys()
 
 
 def test_a_second_process_on_the_same_run_is_one_line(finished, study_file):

@@ -5,7 +5,7 @@ import pytest
 from clusteract.cli import progress
 from clusteract.runs.progress import Progress
 
-MOMENT = Progress(done=1200, total=3600, recipe="rfr-rfe", fold=2, n_folds=10, resumed=0)
+MOMENT = Progress(done=1200, total=3600, label="rfr-rfe", fold=2, n_folds=10, resumed=0)
 
 
 @pytest.mark.parametrize(("seconds", "lines"), [(0, 2), (1000, 0)])

@@ -38,7 +38,7 @@ def one_line(err):
     [
         (lambda f: f.iloc[:1], (), "row 2 (the header is row 1) is the only one"),
         (lambda f: f.iloc[:0], (), "no rows"),
-        (lambda f: f.iloc[:12], (), "12 clusters are too few for 10 outer folds"),
+        (lambda f: f.iloc[:12], (), "12 rows are too few for 10 outer folds"),
         (lambda f: f.iloc[:, :1], (), "column"),
         (lambda f: f.assign(**{"3_μ": ["high"] + [1.0] * (ROWS - 1)}), (), "'high'"),
         (lambda f: f.assign(**{"3_μ": ["inf"] + [1.0] * (ROWS - 1)}), (), "inf"),

@@ -12,6 +12,8 @@ from clusteract.model import HonestScore, fit_best, fit_model
 from clusteract.model.fitting import training_ranges
 from clusteract.model.saving import dump_model
 from clusteract.recipes import get_recipe
+from clusteract.runs import Runner
+from clusteract.runs.executors import open_workers
 from clusteract.validation import OuterFolds
 from clusteract.validation.nested import nested_cross_validate
 
@@ -95,25 +97,29 @@ def test_a_recipe_that_is_not_in_the_study_is_refused(study, svr):
 
 
 class Memory(dict):
-    """A store that counts what is put into it."""
+    """A store that counts what is put into it, and stops the work after so many."""
 
-    def __init__(self):
-        self.kinds = []
+    def __init__(self, after=None):
+        self.puts, self.after = 0, after
 
-    @property
-    def puts(self):
-        return len(self.kinds)
-
-    def put(self, key, value, *, kind, recipe, fold):
-        self.kinds.append(kind)
+    def put(self, key, value, *, label, fold):
+        self.puts += 1
         self[key] = value
+        if self.puts == self.after:
+            raise KeyboardInterrupt
+
+
+def fit(table, recipe, store, seen=None, jobs=1):
+    with open_workers(jobs) as workers:
+        runner = Runner(workers, store, [].append if seen is None else seen.append)
+        return fit_model(table, recipe, inner_folds=3, runner=runner)
 
 
 def test_a_search_is_taken_from_the_store_the_second_time(svr, small_table):
     store, seen = Memory(), []
-    first = fit_model(small_table, svr, inner_folds=3, store=store)
+    first = fit(small_table, svr, store)
     n = store.puts
-    second = fit_model(small_table, svr, inner_folds=3, store=store, progress=seen.append)
+    second = fit(small_table, svr, store, seen)
     assert n > 0
     assert store.puts == n
     assert seen[-1].resumed == seen[-1].done - 1  # no store of plain values keeps the model
@@ -128,29 +134,15 @@ def test_its_inner_errors_are_of_clusters_that_the_model_had_not_seen(svr, small
     np.testing.assert_allclose(known.errors_, y - cross_val_predict(plain, X, y, cv=folds))
 
 
-class Stopped(Memory):
-    """A store that is interrupted after so many pieces."""
-
-    def __init__(self, after):
-        super().__init__()
-        self.after = after
-
-    def put(self, key, value, **about):
-        super().put(key, value, **about)
-        if self.puts == self.after:
-            raise KeyboardInterrupt
-
-
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_its_inner_errors_are_resumed_and_the_bytes_are_the_same(svr, small_table, jobs):
     whole, seen = Memory(), []
-    expected = fit_model(small_table, svr, inner_folds=3, store=whole, progress=seen.append)
-    assert len([p for p in whole.kinds if p == "inner"]) == 3
-    stopped = Stopped(after=whole.puts - 1)
+    expected = fit(small_table, svr, whole, seen)
+    stopped = Memory(after=whole.puts - 1)
     with pytest.raises(KeyboardInterrupt):
-        fit_model(small_table, svr, inner_folds=3, store=stopped, jobs=jobs)
+        fit(small_table, svr, stopped, jobs=jobs)
     stopped.after = None
-    again = fit_model(small_table, svr, inner_folds=3, store=stopped, progress=seen.append)
+    again = fit(small_table, svr, stopped, seen)
     assert stopped.puts == whole.puts
     assert (seen[-1].done, seen[-1].resumed) == (seen[-1].total, seen[-1].total - 2)
     assert dump_model(again) == dump_model(expected)
@@ -176,7 +168,7 @@ def test_the_training_data_are_described_without_their_values(svr, small_table):
 
 
 def test_too_few_clusters_for_the_inner_folds_are_refused(svr, small_table):
-    with pytest.raises(InputError, match="5 clusters are too few for 10 inner folds"):
+    with pytest.raises(InputError, match="5 rows are too few for 10 inner folds"):
         fit_model(small_table.take(range(5)), svr, inner_folds=10)
 
 

@@ -7,12 +7,11 @@ import pytest
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.model.fitting import fit_best
 from clusteract.recipes import get_recipe
-from clusteract.runs.executors import make_executor
-from clusteract.runs.runner import Runner
+from clusteract.runs import Flow, Job, Place, Runner
+from clusteract.runs.executors import open_workers
 from clusteract.study import run_study
 from clusteract.validation import OuterFolds, nested_cross_validate
 from clusteract.validation.hard_splits import hard_folds
-from clusteract.validation.search_plans import Piece
 
 FEW = {"model__n_estimators": [2], "model__max_depth": [3], "model__min_samples_leaf": [1, 2]}
 CHECKS = {"shuffled", "inner errors", "unseen metals"}
@@ -33,7 +32,9 @@ def recipes():
 def reported(table, recipes, **options):
     seen = []
     settings = {"outer": OuterFolds(3), "inner_folds": 3, "budget": {"svr-rbf-kbest": 30}}
-    found = nested_cross_validate(table, recipes, **{**settings, **options}, progress=seen.append)
+    with open_workers() as workers:
+        runner = Runner(workers, progress=seen.append)
+        found = nested_cross_validate(table, recipes, **{**settings, **options}, runner=runner)
     return found, seen
 
 
@@ -49,12 +50,12 @@ def ends_at_its_total(seen):
 def test_the_steps_of_a_study_with_its_checks_add_up_to_the_total(table, recipes):
     found, seen = reported(table, recipes)
     assert len(found.borders) == 2
-    assert {p.recipe for p in seen} == {*found.recipes, *CHECKS}
+    assert {p.label for p in seen} == {*found.recipes, *CHECKS}
     assert ends_at_its_total(seen)
     # Once the best recipe is known, the total is no guess any more.
-    assert len({p.total for p in seen if p.recipe in CHECKS}) == 1
-    assert {p.n_folds for p in seen if p.recipe == "unseen metals"} == {6}
-    assert {p.n_folds for p in seen if p.recipe != "unseen metals"} == {3}
+    assert len({p.total for p in seen if p.label in CHECKS}) == 1
+    assert {p.n_folds for p in seen if p.label == "unseen metals"} == {6}
+    assert {p.n_folds for p in seen if p.label != "unseen metals"} == {3}
 
 
 def test_the_total_is_right_from_the_start_where_there_is_one_recipe(table, recipes):
@@ -69,42 +70,53 @@ def test_checks_that_are_not_made_are_not_counted(table, recipes, options):
         options = {"outer": hard_folds(table, "metal"), "inner_folds": 2}
     _, seen = reported(table, recipes, **options)
     assert ends_at_its_total(seen)
-    assert "unseen metals" not in {p.recipe for p in seen}
+    assert "unseen metals" not in {p.label for p in seen}
 
 
-class Short:
-    """A unit that plans five steps and needs three: a search may run out of candidates."""
+def short():
+    """Plan five steps and need three: a search may run out of candidates."""
 
-    label, fold, n_steps = "short", 1, 5
+    def steps():
+        place = Place("short")
+        yield [Job(place, abs, (-1,)), Job(place, abs, (-2,))]
+        yield [Job(place, abs, (-3,))]
 
-    def first_pieces(self):
-        return [Piece(key, "search", abs, (-1,), covers=1) for key in "ab"]
-
-    def accept(self, piece, answer, seconds):
-        return [Piece("c", "refit", abs, (-1,), covers=1)] if piece.key == "b" else []
+    return Flow(steps(), 5)
 
 
-def test_a_unit_that_ends_early_takes_its_steps_off_the_total():
+def test_a_flow_that_ends_early_takes_its_steps_off_the_total():
     seen = []
-    with Runner(make_executor(1), report=seen.append) as runner:
+    with open_workers() as workers:
+        runner = Runner(workers, progress=seen.append)
         runner.expect("later", 7)
-        runner.run([Short(), Short()], "now")
+        runner.run([short(), short()], "now")
         assert [(p.done, p.total) for p in seen[:2]] == [(1, 17), (2, 17)]
         assert (seen[-1].done, seen[-1].total) == (6, 13)
-        runner.run([Short()], "later")
+        runner.run([short()], "later")
     assert (seen[-1].done, seen[-1].total) == (9, 9)
+
+
+def test_a_part_may_be_run_twice():
+    seen = []
+    with open_workers() as workers:
+        runner = Runner(workers, progress=seen.append)
+        for _ in range(2):
+            runner.run([short()], "again")
+    assert [(p.done, p.total) for p in seen[2:4]] == [(3, 3), (4, 8)]
+    assert (seen[-1].done, seen[-1].total) == (6, 6)
 
 
 def test_one_runner_counts_the_study_and_its_model(table, recipes):
     seen = []
-    with Runner(make_executor(1), report=seen.append) as runner:
+    with open_workers() as workers:
+        runner = Runner(workers, progress=seen.append)
         found = nested_cross_validate(
             table, recipes, outer=OuterFolds(3), inner_folds=3, baselines=False, runner=runner
         )
         first = seen[-1].done
         fit_best(found, recipes, runner=runner)
     assert first < seen[-1].done == seen[-1].total
-    assert seen[-1].recipe == "saved model"
+    assert seen[-1].label == "saved model"
 
 
 def test_a_whole_study_is_one_bar(table, tmp_path):
@@ -117,4 +129,4 @@ def test_a_whole_study_is_one_bar(table, tmp_path):
     seen = []
     run_study(str(study), data=table, out=tmp_path / "run", progress=seen.append)
     assert ends_at_its_total(seen)
-    assert {"saved model", *CHECKS} < {p.recipe for p in seen}
+    assert {"saved model", *CHECKS} < {p.label for p in seen}

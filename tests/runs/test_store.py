@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from clusteract.errors import ClusteractError
+from clusteract.errors import ClusteractError, InputError
 from clusteract.runs import RunStore
 from clusteract.runs.store import StoreInUse
 
 
 def put(store, key, value):
-    store.put(key, value, kind="search", recipe="r", fold=1)
+    store.put(key, value, label="r", fold=1)
 
 
 @pytest.fixture
@@ -37,11 +37,11 @@ def test_nan_and_infinity_return(path):
     assert inf == math.inf
 
 
-def test_clear_forgets_pieces_and_documents(path):
+def test_a_fresh_start_forgets_answers_and_documents(path):
     with RunStore(path) as store:
         put(store, "k", 1)
         store.put_document("result", {"a": 1})
-        store.clear()
+    with RunStore(path, fresh=True) as store:
         assert store.get("k") is None
         assert store.get_document("result") is None
         assert len(store) == 0
@@ -50,7 +50,7 @@ def test_clear_forgets_pieces_and_documents(path):
 def test_a_second_process_is_refused(path):
     code = (
         "import sys; from clusteract.runs import RunStore\n"
-        "s = RunStore(sys.argv[1]); s.put('k', 1, kind='s', recipe='r', fold=1)\n"
+        "s = RunStore(sys.argv[1]); s.put('k', 1, label='r', fold=1)\n"
         "print('open', flush=True); sys.stdin.read()"
     )
     other = subprocess.Popen(
@@ -95,7 +95,7 @@ def test_a_changed_value_is_not_trusted(path):
     with RunStore(path) as store:
         put(store, "k", {"r": 0.5})
     db = sqlite3.connect(path)
-    db.execute("UPDATE pieces SET value = '{\"r\": 0.9}'")
+    db.execute("UPDATE jobs SET value = '{\"r\": 0.9}'")
     db.commit()
     db.close()
     said = []
@@ -104,16 +104,19 @@ def test_a_changed_value_is_not_trusted(path):
     assert "entry k is damaged" in said[0]
 
 
-def test_a_store_of_another_schema_is_moved_aside(path):
+@pytest.mark.parametrize("version", [1, 99])
+def test_a_store_of_another_version_is_refused_and_left_alone(path, version):
     db = sqlite3.connect(path)
-    db.execute("PRAGMA user_version = 99")
-    db.execute("CREATE TABLE t (a)")
+    db.execute(f"PRAGMA user_version = {version}")
+    db.execute("CREATE TABLE pieces (a)")
     db.commit()
     db.close()
-    said = []
-    with RunStore(path, said.append) as store:
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=r"another version of clusteract .* with --fresh"):
+        RunStore(path)
+    assert path.read_bytes()[100:] == before[100:]
+    with RunStore(path, fresh=True) as store:
         assert store.get("k") is None
-    assert "schema version 99" in said[0]
 
 
 def test_a_full_disk_is_one_clear_line(path):

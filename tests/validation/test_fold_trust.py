@@ -10,12 +10,15 @@ from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.model import fit_model
 from clusteract.recipes import get_recipe
 from clusteract.report.trust_summary import trust_summary
+from clusteract.runs import Place, Runner
+from clusteract.runs.executors import open_workers
 from clusteract.validation import OuterFolds, StudyResult, nested_cross_validate
-from clusteract.validation.fold_trust import METAL, InnerErrors
+from clusteract.validation.fold_search import FoldSearch
+from clusteract.validation.fold_trust import METAL, inner_errors
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.nested import make_problem, problem_for
 from clusteract.validation.serialize import from_record, to_record
-from clusteract.validation.training_memory import STEP, Trust
+from clusteract.validation.training_memory import STEP, IntervalModel
 
 RECIPE = get_recipe("gp-descriptors")
 
@@ -36,12 +39,12 @@ def test_inner_errors_are_of_clusters_that_the_model_had_not_seen(table):
     )
     train, test = np.arange(0, 100), np.arange(100, 150)
     pipeline = RECIPE.pipeline(7, impute=True)
-    unit = InnerErrors(problem, RECIPE, 1, (train, test), None, pipeline_chosen=pipeline)
-    for piece in unit.first_pieces():
-        assert unit.accept(piece, piece.function(*piece.args), 0.0) == []
+    fold = FoldSearch(problem, RECIPE, (train, test), None, Place(RECIPE.name))
+    with open_workers() as workers:
+        [inner] = Runner(workers).run([inner_errors(fold, pipeline)])
     seen, unseen = next(KFold(3, shuffle=True, random_state=7).split(train))
-    known = pipeline.fit(problem.X[seen], problem.y[seen]).predict(problem.X[unseen])
-    np.testing.assert_allclose(unit.errors[unseen], problem.y[unseen] - known)
+    predicted = pipeline.fit(problem.X[seen], problem.y[seen]).predict(problem.X[unseen])
+    np.testing.assert_allclose(inner.errors[unseen], problem.y[unseen] - predicted)
 
 
 def test_intervals_of_a_study_hold_about_what_they_promise(study):
@@ -106,7 +109,7 @@ def test_a_study_asks_its_saved_model_s_border(table, study):
     fold = study.best.folds[0]
     model = fit_model(table.take(fold.train), RECIPE, inner_folds=3)
     known = model.pipeline.named_steps[STEP]
-    judged = Trust(known, table).border.judge(table.take(fold.test))
+    judged = IntervalModel(known, table).border.judge(table.take(fold.test))
     n = len(fold.test)
     assert study.borders[0].reasons[:n] == judged.reasons
     assert study.borders[0].remarks[:n] == judged.remarks

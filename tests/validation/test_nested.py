@@ -9,7 +9,6 @@ from sklearn.pipeline import Pipeline
 from clusteract.errors import InputError
 from clusteract.recipes import get_recipe
 from clusteract.validation import OuterFolds
-from clusteract.validation.nested import nested_cross_validate
 
 SMALL_FOREST = {"model__n_estimators": [10, 20], "model__max_depth": [None]}
 
@@ -24,26 +23,8 @@ def svr():
     return get_recipe("svr-rbf-kbest")
 
 
-def run(table, recipes, **options):
-    settings = {"outer": OuterFolds(3, 1, 7), "inner_folds": 3, "seed": 7, "baselines": False}
-    return nested_cross_validate(table, recipes, **{**settings, **options})
-
-
-class DictStore(dict):
-    def put(self, key, value, **labels):
-        self[key] = value
-
-
-def predictions(result):
-    everything = {**result.recipes, **result.baselines}
-    return {
-        name: [(f.train_predictions, f.test_predictions, f.best_params) for f in r.folds]
-        for name, r in everything.items()
-    }
-
-
-def test_it_is_scikit_learns_nested_search(small_table, forest):
-    found = run(small_table, [forest]).best
+def test_it_is_scikit_learns_nested_search(small_table, forest, nested):
+    found = nested(small_table, [forest]).best
     X, y = small_table.descriptors, small_table.target
     grid = forest.grid_for(small_table.n_descriptors)
     for fold, (train, test) in zip(
@@ -67,74 +48,74 @@ def test_it_is_scikit_learns_nested_search(small_table, forest):
         assert fold.selected == tuple(np.array(small_table.descriptor_names)[kept])
 
 
-def test_the_result_does_not_depend_on_the_number_of_workers(small_table, forest, svr):
+def test_the_result_does_not_depend_on_the_number_of_workers(
+    small_table, forest, svr, nested, predictions
+):
     options = {"budget": {"svr-rbf-kbest": 5}, "baselines": True}
-    one = run(small_table, [forest, svr], jobs=1, **options)
-    two = run(small_table, [forest, svr], jobs=2, **options)
+    one = nested(small_table, [forest, svr], jobs=1, **options)
+    two = nested(small_table, [forest, svr], jobs=2, **options)
     assert predictions(one) == predictions(two)
 
 
-def test_a_stored_run_is_taken_from_the_store(small_table, forest, svr):
-    store, moments = DictStore(), []
+def test_a_stored_run_is_taken_from_the_store(
+    small_table, forest, svr, nested, predictions, memory_store
+):
+    store, moments = memory_store(), []
     options = {"budget": {"svr-rbf-kbest": 5}, "baselines": True, "store": store}
-    first = run(small_table, [forest, svr], **options)
+    first = nested(small_table, [forest, svr], **options)
     kept = len(store)
-    again = run(small_table, [forest, svr], progress=moments.append, **options)
+    again = nested(small_table, [forest, svr], moments=moments, **options)
     assert predictions(first) == predictions(again)
     assert len(store) == kept
     assert moments[-1].resumed == moments[-1].done
 
 
-def test_an_interrupted_run_resumes_with_the_same_result(small_table, svr):
-    class Stops(DictStore):
-        def put(self, key, value, **labels):
-            super().put(key, value)
-            if len(self) == 4:
-                raise KeyboardInterrupt
-
+def test_an_interrupted_run_resumes_with_the_same_result(
+    small_table, svr, nested, predictions, memory_store
+):
     options = {"budget": {"svr-rbf-kbest": 5}}
-    store = Stops()
+    store = memory_store(stop_at=4)
     with pytest.raises(KeyboardInterrupt):
-        run(small_table, [svr], store=store, **options)
-    resumed = run(small_table, [svr], store=DictStore(store), **options)
-    assert predictions(resumed) == predictions(run(small_table, [svr], **options))
+        nested(small_table, [svr], store=store, **options)
+    resumed = nested(small_table, [svr], store=memory_store(store), **options)
+    assert predictions(resumed) == predictions(nested(small_table, [svr], **options))
 
 
-def test_test_targets_never_reach_the_choice(small_table, forest):
+def test_test_targets_never_reach_the_choice(small_table, forest, nested):
     """Changing a test fold's targets changes no prediction for it."""
     from dataclasses import replace
 
-    before = run(small_table, [forest]).best.folds[0]
+    before = nested(small_table, [forest]).best.folds[0]
     y = small_table.target.copy()
     y[list(before.test)] += 100.0
-    after = run(replace(small_table, target=y), [forest]).best.folds[0]
+    after = nested(replace(small_table, target=y), [forest]).best.folds[0]
     assert after.test_predictions == before.test_predictions
     assert after.best_params == before.best_params
 
 
-def test_shuffled_targets_score_zero_and_the_mean_has_no_r(small_table, forest):
-    result = run(small_table, [forest], outer=OuterFolds(5, 1, 7), baselines=True)
+def test_shuffled_targets_score_zero_and_the_mean_has_no_r(small_table, forest, nested):
+    result = nested(small_table, [forest], outer=OuterFolds(5, 1, 7), baselines=True)
     assert result.shuffled_recipe == "rfr-kbest"
     assert abs(result.baselines["shuffled"].mean("test", "r")) < 0.4
     assert np.isnan(result.baselines["mean"].mean("test", "r"))
     assert result.baselines["mean"].mean("test", "rmse") > result.best.mean("test", "rmse")
 
 
-def test_another_seed_gives_other_folds(small_table, svr):
+def test_another_seed_gives_other_folds(small_table, svr, nested):
     options = {"budget": {"svr-rbf-kbest": 3}}
-    one = run(small_table, [svr], **options)
-    other = run(small_table, [svr], outer=OuterFolds(3, 1, 8), **options)
+    one = nested(small_table, [svr], **options)
+    other = nested(small_table, [svr], outer=OuterFolds(3, 1, 8), **options)
     assert one.best.folds[0].test != other.best.folds[0].test
 
 
-def test_a_sentinel_is_imputed_or_kept_as_published(small_table, svr):
+def test_a_sentinel_is_imputed_or_kept_as_published(small_table, svr, nested, predictions):
     X = small_table.descriptors.copy()
     X[5, 3] = -999.0
     table = small_table.with_descriptors(X, small_table.descriptor_names)
     assert table.sentinel_cells == ((5, table.descriptor_names[3]),)
-    imputed = run(table, [svr], budget={"svr-rbf-kbest": 3})
+    imputed = nested(table, [svr], budget={"svr-rbf-kbest": 3})
     assert np.isnan(imputed.table.descriptors[5, 3])
-    published = run(table, [svr], budget={"svr-rbf-kbest": 3}, missing="as-published")
+    published = nested(table, [svr], budget={"svr-rbf-kbest": 3}, missing="as-published")
     assert published.table.descriptors[5, 3] == -999.0
     assert predictions(imputed) != predictions(published)
 
@@ -142,27 +123,27 @@ def test_a_sentinel_is_imputed_or_kept_as_published(small_table, svr):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"outer": OuterFolds(40, 1, 0)}, "60 clusters are too few for 40 outer folds"),
-        ({"inner_folds": 25}, "40 clusters are too few for 25 inner folds"),
+        ({"outer": OuterFolds(40, 1, 0)}, "60 rows are too few for 40 outer folds"),
+        ({"inner_folds": 25}, "40 rows are too few for 25 inner folds"),
         ({"jobs": 0}, "jobs: 0; must be a positive number"),
     ],
 )
-def test_impossible_settings_are_refused(small_table, svr, change, message):
+def test_impossible_settings_are_refused(small_table, svr, change, message, nested):
     with pytest.raises(InputError, match=message):
-        run(small_table, [svr], **change)
+        nested(small_table, [svr], **change)
 
 
-def test_a_missing_value_as_published_is_refused(small_table, svr):
+def test_a_missing_value_as_published_is_refused(small_table, svr, nested):
     X = small_table.descriptors.copy()
     X[2, 0] = np.nan
     table = small_table.with_descriptors(X, small_table.descriptor_names)
     with pytest.raises(InputError, match="such cells"):
-        run(table, [svr], missing="as-published")
+        nested(table, [svr], missing="as-published")
 
 
-def test_a_constant_target_is_refused(small_table, svr):
+def test_a_constant_target_is_refused(small_table, svr, nested):
     from dataclasses import replace
 
     table = replace(small_table, target=np.full(60, -12.0))
     with pytest.raises(InputError, match="is constant; there is nothing to model"):
-        run(table, [svr])
+        nested(table, [svr])

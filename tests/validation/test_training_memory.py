@@ -11,8 +11,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from clusteract.table import Source, Table
 from clusteract.validation.training_memory import (
     STEP,
+    IntervalModel,
     TrainingMemory,
-    Trust,
     error_folds,
     with_training_memory,
 )
@@ -43,7 +43,7 @@ def trusted(table, rows=slice(None)):
     fitted = make_pipeline(LinearRegression()).fit(X, y)
     errors = y - cross_val_predict(fitted, X, y, cv=error_folds(len(y), 10, seed=42))
     model = with_training_memory(fitted, X, y, table.names[: len(y)], errors)
-    return model, Trust(model.named_steps[STEP], table)
+    return model, IntervalModel(model.named_steps[STEP], table)
 
 
 def judged(trust, model, X):
@@ -122,6 +122,6 @@ def test_harder_ground_has_wider_intervals():
     noisy = table.target + rng.normal(0, np.where(hard, 1.0, 0.05))
     known = TrainingMemory().fit(table.descriptors, noisy)
     known.errors_, known.labels_ = noisy - table.target, list(table.names)
-    trust = Trust(known, table)
+    trust = IntervalModel(known, table)
     difficulty = trust.difficulty.of(table.descriptors)
     assert difficulty[hard].mean() > 3 * difficulty[~hard].mean()

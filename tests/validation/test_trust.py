@@ -10,6 +10,8 @@ from clusteract.validation.records import RecipeResult
 from clusteract.validation.study_result import StudyResult
 from clusteract.validation.trust import FORMULA, trust_baselines, what_descriptors_add
 
+FOLDS = list(OuterFolds(3).split(range(90)))
+
 
 @pytest.fixture(scope="module")
 def table():
@@ -17,7 +19,7 @@ def table():
 
 
 def test_the_core_mean_is_the_mean_of_the_same_core(table):
-    splits = OuterFolds(3).split(90)
+    splits = FOLDS
     found = trust_baselines(table, splits)["core"]
     train, test = splits[0]
     for row, predicted in zip(test, found.folds[0].test_predictions, strict=True):
@@ -34,20 +36,20 @@ def test_the_nearest_cluster_of_a_duplicate_is_its_twin(table):
 
 
 def test_a_response_of_descriptors_needs_descriptors(table):
-    found = trust_baselines(table, OuterFolds(3).split(90))
+    found = trust_baselines(table, FOLDS)
     assert found["formula-alone"].pooled.r < 0.7
 
 
 def test_a_response_of_the_formula_needs_none(table):
     sizes = np.array([f.n_atoms for f in table.formulas], dtype=float)
     by_size = replace(table, target=sizes)
-    found = trust_baselines(by_size, OuterFolds(3).split(90))
+    found = trust_baselines(by_size, FOLDS)
     assert found["formula-alone"].pooled.r > 0.95
 
 
 def test_labels_without_formula_leave_the_nearest(table):
     numbered = replace(table, names=tuple(f"no {i}" for i in range(90)))
-    assert list(trust_baselines(numbered, OuterFolds(3).split(90))) == ["nearest"]
+    assert list(trust_baselines(numbered, FOLDS)) == ["nearest"]
 
 
 @pytest.mark.parametrize(("target", "said"), [("planted", "add 0"), ("noise", "may be noise")])
@@ -75,10 +77,10 @@ def best_and_formula(table, splits, sign):
 
 
 def test_a_single_fold_says_nothing_of_noise(table):
-    sentence = what_descriptors_add(best_and_formula(table, OuterFolds(3).split(90)[:1], 1))
+    sentence = what_descriptors_add(best_and_formula(table, FOLDS[:1], 1))
     assert sentence.endswith("on a single fold noise can't be told from what the descriptors add.")
 
 
 def test_a_negative_correlation_has_a_minus_sign(table):
-    sentence = what_descriptors_add(best_and_formula(table, OuterFolds(3).split(90), -1))
+    sentence = what_descriptors_add(best_and_formula(table, FOLDS, -1))
     assert "Best r \N{MINUS SIGN}1.00 and RMSE" in sentence

@@ -6,13 +6,22 @@ from functools import partial
 
 import click
 
-from clusteract.cli.parts import RecipesCommand, names, run_options, show, table_options, take_table
+from clusteract.cli.parts import (
+    RecipesCommand,
+    names,
+    run_options,
+    seed_option,
+    show,
+    table_options,
+    take_table,
+)
 
 
 @click.command(cls=RecipesCommand, short_help="Explain models by clusters that they never saw.")
 @click.argument("table")
 @table_options
 @run_options
+@seed_option
 @click.option("--recipes", metavar="A,B", help="A forest, an SVR and a network by default.")
 @click.option("--folds", type=click.IntRange(2), default=10, show_default=True, help="Outer folds.")
 @click.option(

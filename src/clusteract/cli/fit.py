@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
-from clusteract.cli.parts import RecipesCommand
+from clusteract.cli.parts import RecipesCommand, work_options
 from clusteract.cli.progress import progress_bar
-from clusteract.errors import Interrupted
 
 if TYPE_CHECKING:
     from clusteract.model import SavedModel
     from clusteract.recipes import Recipe
+    from clusteract.runs import Run
     from clusteract.table import Table
 
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, help="Of every random choice; 42 by default.")
 @click.option("--budget", type=click.IntRange(min=1), help="Candidates to search.")
 @click.option("--folds", type=click.IntRange(min=2), help="Outer folds; 10 by default.")
-@click.option("--jobs", type=int, default=-1, show_default="one per core", help="Processes.")
+@work_options
 @click.option("--honest/--no-honest", default=True, help="Score the recipe first, or don't.")
 def command(
     recipe: str,
@@ -48,15 +49,20 @@ def command(
     seed: int | None,
     missing: str,
     jobs: int,
+    scheduler: str | None,
+    fresh: bool,
     **layout: str | None,
 ) -> None:
     """Fit RECIPE on all clusters of a table and save it for `clusteract predict`.
 
     First its nested cross-validation tells what to expect on new clusters; that score is kept
     inside the model. Folds and candidates are those of the preset `compare` unless said otherwise.
+    Work half done is kept in the folder OUT.run until the model is written: the same command
+    resumes it.
     """
     from clusteract.model import save_model
     from clusteract.model.saving import model_path
+    from clusteract.runs import Run
     from clusteract.study.config import load_study
     from clusteract.table import load_table
 
@@ -64,20 +70,21 @@ def command(
     path = model_path(out)
     study = load_study("compare").with_options(recipes=[recipe], seed=seed)
     options = {k: v for k, v in layout.items() if v is not None}
-    table = load_table(data, say=lambda text: err.print(text, markup=False), **options)
+    say = partial(err.print, markup=False)
+    table = load_table(data, say=say, **options)
     settings = {
         "seed": study.seed,
         "inner_folds": study.inner_folds,
         "budget": study.budget[recipe] if budget is None else budget,
         "missing": missing,
-        "jobs": jobs,
     }
     fit = _fit_scored if honest else _fit_only
-    try:
-        model = fit(table, study.recipes[0], folds or study.outer_folds, settings, err)
-    except KeyboardInterrupt:
-        raise Interrupted(f"stopped; {path} was not written") from None
-    save_model(model, path)
+    work: dict[str, Any] = {"jobs": jobs, "scheduler": scheduler, "fresh": fresh, "say": say}
+    folder = path.with_name(f"{path.name}.run")
+    with progress_bar() as progress, Run(folder, progress=progress, **work) as run:
+        model = fit(table, study.recipes[0], folds or study.outer_folds, settings, run)
+        save_model(model, path)
+    run.remove()
     click.echo(f"model: {model.label}")
     click.echo(f"honest score: {model.honest or 'none (--no-honest)'}")
     if model.formula:
@@ -86,45 +93,37 @@ def command(
 
 
 def _fit_scored(
-    table: Table, recipe: Recipe, folds: int, settings: dict[str, Any], err: Console
+    table: Table, recipe: Recipe, folds: int, settings: dict[str, Any], run: Run
 ) -> SavedModel:
     from clusteract.model import fit_best
     from clusteract.model.fitting import MODEL, model_steps
-    from clusteract.runs.executors import make_executor
-    from clusteract.runs.runner import Runner
     from clusteract.validation import OuterFolds
     from clusteract.validation.nested import nested_cross_validate
 
-    err.print(
+    run.say(
         f"scoring {recipe.name} on {table.label}: {folds} outer folds, "
         f"{settings['inner_folds']} inner folds, {_searched(recipe, table, settings)}; then "
-        "fitting it on all clusters",
-        markup=False,
+        "fitting it on all clusters"
     )
     outer = OuterFolds(folds, seed=settings["seed"])
-    searched = {key: settings[key] for key in ("seed", "inner_folds", "missing")}
-    searched["budget"] = {recipe.name: settings["budget"]}
-    executor = make_executor(settings["jobs"])
-    with progress_bar() as progress, Runner(executor, report=progress) as runner:
-        runner.expect(MODEL, model_steps(table, [recipe], **searched))
-        result = nested_cross_validate(
-            table, [recipe], outer=outer, baselines=False, runner=runner, **searched
-        )
-        return fit_best(result, [recipe], runner=runner)
+    searched = {**settings, "budget": {recipe.name: settings["budget"]}}
+    run.runner.expect(MODEL, model_steps(table, [recipe], **searched))
+    result = nested_cross_validate(
+        table, [recipe], outer=outer, baselines=False, runner=run.runner, **searched
+    )
+    return fit_best(result, [recipe], runner=run.runner)
 
 
 def _fit_only(
-    table: Table, recipe: Recipe, folds: int, settings: dict[str, Any], err: Console
+    table: Table, recipe: Recipe, folds: int, settings: dict[str, Any], run: Run
 ) -> SavedModel:
     from clusteract.model import fit_model
 
-    err.print(
+    run.say(
         f"fitting {recipe.name} on {table.label} without an honest score: "
-        f"{settings['inner_folds']} inner folds, {_searched(recipe, table, settings)}",
-        markup=False,
+        f"{settings['inner_folds']} inner folds, {_searched(recipe, table, settings)}"
     )
-    with progress_bar() as progress:
-        return fit_model(table, recipe, **settings, progress=progress)
+    return fit_model(table, recipe, **settings, runner=run.runner)
 
 
 def _searched(recipe: Recipe, table: Table, settings: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from clusteract.cli.parts import (
     names,
     network_options,
     run_options,
+    seed_option,
     show,
     table_options,
     take_table,
@@ -20,6 +21,7 @@ from clusteract.cli.parts import (
 @click.argument("table")
 @table_options
 @run_options
+@seed_option
 @click.option("--models", metavar="A,B", help="Only these: pair-dnn, pair-gbr, pair-mlr, pair-svr.")
 @click.option("--folds", type=click.IntRange(2), default=10, show_default=True, help="Outer folds.")
 @network_options

@@ -13,7 +13,7 @@ from rich.console import Console
 from clusteract.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from clusteract.study.chapters.workplace import PartsRun
+    from clusteract.study.chapters_run import ChaptersRun
     from clusteract.table import Table
 
 
@@ -29,22 +29,38 @@ class RecipesCommand(click.Command):
 
 
 def run_options(command: Callable) -> Callable:
-    """Add the options of every run."""
+    """Add the options of a run with a folder of its own."""
     for option in reversed(
         (
             click.option("--out", type=click.Path(path_type=Path), help="Folder of the run."),
-            click.option(
-                "--jobs", type=int, default=-1, show_default="one per core", help="Processes."
-            ),
-            click.option(
-                "--seed", type=int, default=42, show_default=True, help="Of all randomness."
-            ),
-            click.option("--fresh", is_flag=True, help="Forget what the folder holds."),
             click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout."),
         )
     ):
         command = option(command)
+    return work_options(command)
+
+
+def work_options(command: Callable) -> Callable:
+    """Add the options of all long work, which `clusteract.runs.Run` takes."""
+    for option in reversed(
+        (
+            click.option(
+                "--jobs", type=int, default=-1, show_default="one per core", help="Processes."
+            ),
+            click.option(
+                "--scheduler", metavar="ADDRESS", help="Of a Dask cluster, instead of --jobs."
+            ),
+            click.option("--fresh", is_flag=True, help="Forget what an earlier run has left."),
+        )
+    ):
+        command = option(command)
     return command
+
+
+def seed_option(command: Callable) -> Callable:
+    """Add the seed of a verb that has no study's file."""
+    help_text = "Of all randomness."
+    return click.option("--seed", type=int, default=42, show_default=True, help=help_text)(command)
 
 
 def table_options(command: Callable) -> Callable:
@@ -112,7 +128,7 @@ def _say(text: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
 
 
-def show(run: Callable[..., PartsRun], as_json: bool) -> None:
+def show(run: Callable[..., ChaptersRun], as_json: bool) -> None:
     """Run with a progress line, then print tables and sentences, or the summary."""
     from clusteract.report.terminal import print_chapters
 

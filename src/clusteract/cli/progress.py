@@ -41,7 +41,7 @@ def progress_bar() -> Iterator[Report]:
                 task,
                 completed=moment.done,
                 total=moment.total,
-                recipe=moment.recipe,
+                recipe=moment.label,
                 fold=f"fold {moment.fold}/{moment.n_folds}:",
                 fits=f"{moment.done:,}/{moment.total:,} fits{_rate(rate)},",
             )
@@ -74,7 +74,7 @@ def _lines() -> Report:
         if now - last < _SECONDS_A_LINE:
             return
         last = now
-        place = f"{moment.recipe} fold {moment.fold}/{moment.n_folds}"
+        place = f"{moment.label} fold {moment.fold}/{moment.n_folds}"
         done = f"{moment.done:,} of {moment.total:,} fits"
         print(f"{now - start:,.0f} s: {done}, {place}", file=sys.stderr, flush=True)
 

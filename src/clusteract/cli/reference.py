@@ -6,12 +6,13 @@ from functools import partial
 
 import click
 
-from clusteract.cli.parts import network_options, run_options, show
+from clusteract.cli.parts import network_options, run_options, seed_option, show
 
 
 @click.command(short_help="Repeat the reference's work, honestly beside as published.")
 @click.argument("parts", nargs=-1)
 @run_options
+@seed_option
 @network_options
 @click.option("--exhaustive", is_flag=True, help="Repeat it in full: many hours.")
 def command(parts: tuple[str, ...], as_json: bool, **options) -> None:

@@ -6,13 +6,14 @@ from functools import partial
 
 import click
 
-from clusteract.cli.parts import run_options, show, table_options, take_table
+from clusteract.cli.parts import run_options, seed_option, show, table_options, take_table
 
 
 @click.command(short_help="Repeat the selection of descriptors: what stays?")
 @click.argument("table")
 @table_options
 @run_options
+@seed_option
 @click.option("--keep", type=click.IntRange(1), default=8, show_default=True, help="Descriptors.")
 @click.option(
     "--repeats",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 from rich.console import Console
 
-from clusteract.cli.parts import RecipesCommand, names
+from clusteract.cli.parts import RecipesCommand, names, run_options
 from clusteract.cli.progress import progress_bar
 
 
@@ -20,9 +19,7 @@ from clusteract.cli.progress import progress_bar
 @click.option("--target", metavar="COLUMN", help="Column of the target.")
 @click.option("--descriptors", metavar="RANGE", help='Such as "3_VDE/VIE:3_IEave".')
 @click.option("--recipes", metavar="A,B", help="Only these recipes.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run.")
-@click.option("--jobs", type=int, default=-1, show_default="one per core", help="Processes.")
-@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster, instead of --jobs.")
+@run_options
 @click.option("--seed", type=int, help="Of outer shuffling and every other random choice.")
 @click.option(
     "--leave-out",
@@ -30,8 +27,6 @@ from clusteract.cli.progress import progress_bar
     help="Ask a harder question: metal, ligand, largest, highest or lowest are never trained on.",
 )
 @click.option("--exhaustive", is_flag=True, help="Search the whole grids, whatever the budget.")
-@click.option("--fresh", is_flag=True, help="Forget what an earlier run left in the folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout.")
 def command(
     study: str,
     data: str | None,

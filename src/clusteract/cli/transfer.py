@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from clusteract.cli.parts import names, run_options, show, table_options, take_table
+from clusteract.cli.parts import names, run_options, seed_option, show, table_options, take_table
 
 
 @click.command(short_help="Predict clusters of new metal parts against all references.")
@@ -14,6 +14,7 @@ from clusteract.cli.parts import names, run_options, show, table_options, take_t
 @click.argument("new")
 @table_options
 @run_options
+@seed_option
 @click.option("--models", metavar="A,B", help="To choose from; all by default.")
 def command(table: str, new: str, as_json: bool, models: str | None, **options) -> None:
     """Choose a model on TABLE by left-out cores and metals, and predict the clusters of NEW.

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from clusteract.errors import InputError, close_matches
 from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
 from clusteract.recipes import Recipe
-from clusteract.report.summary import library_versions
-from clusteract.runs.piece import Piece
-from clusteract.runs.progress import Report, ignore
-from clusteract.runs.runner import Runner, Store, use_runner
+from clusteract.runs import Flow, Job, Place, Runner, Steps
+from clusteract.runs.runner import use_runner
 from clusteract.search.budget import is_exhaustive
 from clusteract.table import Table
 from clusteract.validation import StudyResult
 from clusteract.validation.fold_search import FoldSearch, describe_params
-from clusteract.validation.fold_trust import InnerErrors, inner_errors, inner_steps
+from clusteract.validation.fold_trust import InnerErrors, InnerFolds, inner_steps
 from clusteract.validation.nested import make_problem, problem_for
 from clusteract.validation.splits import check_folds
 from clusteract.validation.training_memory import with_training_memory
+from clusteract.versions import library_versions
 
 # The part of a study's work, for progress.
 MODEL = "model"
@@ -39,8 +38,6 @@ def fit_model(
     missing: str = "impute",
     honest: HonestScore | None = None,
     jobs: int = 1,
-    store: Store | None = None,
-    progress: Report = ignore,
     runner: Runner | None = None,
 ) -> SavedModel:
     """Fit a recipe on all rows of a table, ready to be saved and to predict.
@@ -60,12 +57,8 @@ def fit_model(
         Of that nested cross-validation.
     jobs : int
         Worker processes; the model does not depend on their number.
-    store : Store, optional
-        Finished pieces are kept in it and taken from it.
-    progress : callable, optional
-        Gets a `Progress` after each piece.
     runner : Runner, optional
-        One that is open, instead of `jobs`, `store` and `progress`; it stays open.
+        One with a store, or that reports, instead of `jobs`; such as a `Run`'s.
 
     Returns
     -------
@@ -86,21 +79,15 @@ def fit_model(
     ('svr-rbf-kbest on 60 clusters of synthetic (SYNTHETIC)', 24, 'k1')
     """
     used = table.mask_sentinels() if missing == "impute" else table
-    unit = _plan(used, recipe, seed=seed, inner_folds=inner_folds, budget=budget, missing=missing)
+    plan = _plan(used, recipe, seed=seed, inner_folds=inner_folds, budget=budget, missing=missing)
     check_folds(inner_folds, used.n_rows, "inner")
-    with use_runner(runner, jobs, store, progress) as runner:
-        runner.run([unit], MODEL)
-    assert unit.fitted is not None
-    params = unit.fitted.get_params()
+    with use_runner(runner, jobs) as runner:
+        [(fitted, inner)] = runner.run([_final_fit(plan)], MODEL)
+    params = fitted.get_params()
     seen = recipe.see(used)
     return SavedModel(
         pipeline=with_training_memory(
-            unit.fitted,
-            seen.descriptors,
-            unit.problem.y,
-            used.names,
-            unit.inner.errors,
-            unit.inner.tested(seen),
+            fitted, seen.descriptors, plan.problem.y, used.names, inner.errors, inner.tested(seen)
         ),
         recipe=recipe.name,
         title=recipe.title,
@@ -122,8 +109,6 @@ def fit_best(
     *,
     recipe: str | None = None,
     jobs: int = 1,
-    store: Store | None = None,
-    progress: Report = ignore,
     runner: Runner | None = None,
 ) -> SavedModel:
     """Fit a study's best recipe on all its rows, its honest score inside.
@@ -135,7 +120,7 @@ def fit_best(
         Those of the study, with its own grids.
     recipe : str, optional
         Another one of them than the best.
-    jobs, store, progress, runner
+    jobs, runner
         As in `fit_model`.
 
     Raises
@@ -143,25 +128,24 @@ def fit_best(
     InputError
         Where `recipe` is none of the study's.
     """
-    known = {r.name: r for r in recipes if r.name in result.recipes}
+    studied = {r.name: r for r in recipes if r.name in result.recipes}
     name = result.best.name if recipe is None else recipe
-    if name not in known:
-        raise InputError(f"recipe {name!r} is not in this study; {close_matches(name, known)}")
+    if name not in studied:
+        raise InputError(f"recipe {name!r} is not in this study; {close_matches(name, studied)}")
     settings, budget = result.settings, result.settings["budget"].get(name)
-    if is_exhaustive(known[name].grid_for(known[name].see(result.table).n_descriptors), budget):
+    n_descriptors = studied[name].see(result.table).n_descriptors
+    if is_exhaustive(studied[name].grid_for(n_descriptors), budget):
         budget = None
     searched = {**settings, "budget": {name: budget}}
     return fit_model(
         result.table,
-        known[name],
+        studied[name],
         seed=settings["seed"],
         inner_folds=settings["inner_folds"],
         budget=budget,
         missing=settings["missing"],
         honest=HonestScore.from_result(result.recipes[name], searched),
         jobs=jobs,
-        store=store,
-        progress=progress,
         runner=runner,
     )
 
@@ -185,7 +169,8 @@ def model_steps(
         As in `nested_cross_validate`.
     """
     settings: dict[str, Any] = {"seed": seed, "inner_folds": inner_folds, "missing": missing}
-    return max(_plan(table, r, budget=budget.get(r.name), **settings).n_steps for r in recipes)
+    plans = [_plan(table, r, budget=budget.get(r.name), **settings) for r in recipes]
+    return max(_n_steps(plan) for plan in plans)
 
 
 def _plan(
@@ -196,54 +181,34 @@ def _plan(
     inner_folds: int,
     budget: int | None,
     missing: str,
-) -> _FinalFit:
+) -> FoldSearch:
     problem = make_problem(table, inner_folds=inner_folds, seed=seed, missing=missing)
     # The whole table is training set and test set: nothing of the latter is looked at.
     everyone = np.arange(table.n_rows)
     problem = problem_for(recipe, table, problem)
-    return _FinalFit(problem, recipe, fold=1, split=(everyone, everyone), budget=budget)
+    return FoldSearch(problem, recipe, (everyone, everyone), budget, Place("saved model"))
 
 
-@dataclass
-class _FinalFit(FoldSearch):
-    """A unit that ends with a model of all clusters, and with its inner errors."""
+def _final_fit(plan: FoldSearch) -> Flow[tuple[Pipeline, InnerErrors]]:
+    """Return the jobs that end with a pipeline fitted on all rows, and its inner errors."""
 
-    fitted: Pipeline | None = None
-    _inner: InnerErrors | None = field(default=None, repr=False)
-
-    @property
-    def label(self) -> str:
-        """What it makes."""
-        return "saved model"
-
-    @property
-    def n_steps(self) -> int:
-        """The search, the fit on all clusters, and the inner errors."""
-        return super().n_steps + inner_steps(self.problem)
-
-    @property
-    def inner(self) -> InnerErrors:
-        """The errors on clusters that were left out of training."""
-        assert self._inner is not None
-        return self._inner
-
-    def accept(self, piece: Piece, answer: Any, seconds: float) -> list[Piece]:
-        """Take a piece's result; return the pieces that it makes possible."""
-        if piece.kind == "fit":
-            self.fitted = answer
-            return []
-        if self._inner is not None:
-            return self._inner.accept(piece, answer, seconds)
-        return super().accept(piece, answer, seconds)
-
-    def _after_search(self) -> list[Piece]:
-        (self._inner,) = inner_errors([self])
-        args = (self.chosen(), self.problem.X, self.problem.y)
+    def steps() -> Steps[tuple[Pipeline, InnerErrors]]:
+        _, chosen = yield from plan.search_steps()
+        inner, problem = InnerFolds(plan), plan.problem
         # A fitted pipeline is nothing that a store of plain values can keep.
-        return [Piece("", "fit", _fit, args, covers=1), *self._inner.first_pieces()]
+        fit = Job(plan.place, fit_pipeline, (clone(chosen), problem.X, problem.y), kept=False)
+        fitted, *answers = yield [fit, *inner.jobs(chosen, plan.place)]
+        return fitted, inner.errors(answers)
+
+    return Flow(steps(), _n_steps(plan))
 
 
-def _fit(pipeline: Pipeline, X: np.ndarray, y: np.ndarray) -> Pipeline:
+def _n_steps(plan: FoldSearch) -> int:
+    return plan.n_steps + inner_steps(plan.problem)
+
+
+def fit_pipeline(pipeline: Pipeline, X: np.ndarray, y: np.ndarray) -> Pipeline:
+    """Fit a pipeline, in a worker."""
     return pipeline.fit(X, y)
 
 
@@ -255,10 +220,10 @@ def training_ranges(X: np.ndarray) -> np.ndarray:
     >>> training_ranges(np.array([[1.0, np.nan], [3.0, np.nan]])).tolist()
     [[1.0, 3.0], [nan, nan]]
     """
-    known = ~np.isnan(X)
-    low = np.min(X, axis=0, where=known, initial=np.inf)
-    high = np.max(X, axis=0, where=known, initial=-np.inf)
-    return np.where(known.any(axis=0), [low, high], np.nan).T
+    there = ~np.isnan(X)
+    low = np.min(X, axis=0, where=there, initial=np.inf)
+    high = np.max(X, axis=0, where=there, initial=-np.inf)
+    return np.where(there.any(axis=0), [low, high], np.nan).T
 
 
 def _training_data(table: Table) -> TrainingData:

@@ -16,8 +16,8 @@ from clusteract.model.learned import Unsound, check_learned
 from clusteract.model.saved_model import SavedModel
 from clusteract.model.schema import Schema, write_schema
 from clusteract.model.state import put_together, take_apart
-from clusteract.report.summary import library_versions
 from clusteract.runs.folder import unwritable, write_whole
+from clusteract.versions import library_versions
 
 SUFFIX = ".clusteract"
 

@@ -16,7 +16,7 @@ from clusteract.model.saved_model import SavedModel
 from clusteract.model.training_overlap import in_training
 from clusteract.model.uncertainty import check_level, judge, trust_of
 from clusteract.table import Table
-from clusteract.validation.training_memory import Trust
+from clusteract.validation.training_memory import IntervalModel
 
 _SHORTLIST = 2000  # candidates among which diversity is looked at
 _TOP = 0.9  # quantile of the measured targets that is the default threshold
@@ -214,7 +214,7 @@ def screen(
 
 
 def _suggest(
-    found: Screening, trust: Trust, table: Table, free: np.ndarray, pick: int
+    found: Screening, trust: IntervalModel, table: Table, free: np.ndarray, pick: int
 ) -> tuple[int, ...]:
     """Take the largest expected gain again and again, less where a pick is near already."""
     rows = free[np.argsort(-found.gain[free], kind="stable")[:_SHORTLIST]]

@@ -12,7 +12,7 @@ from clusteract.errors import InputError
 from clusteract.model.saved_model import SavedModel
 from clusteract.runs.executors import count_jobs
 from clusteract.table import Table
-from clusteract.validation.training_memory import STEP, Trust
+from clusteract.validation.training_memory import STEP, IntervalModel
 
 _BLOCK = 4000  # clusters at a time at most
 _FEWEST = 64  # at least: fewer are slow
@@ -46,7 +46,7 @@ class Judged:
     unusual: tuple[tuple[str, ...], ...]
 
 
-def trust_of(model: SavedModel, table: Table) -> Trust | None:
+def trust_of(model: SavedModel, table: Table) -> IntervalModel | None:
     """Return a model's trust, or None where it was saved by a version that kept nothing for it.
 
     Parameters
@@ -56,16 +56,16 @@ def trust_of(model: SavedModel, table: Table) -> Trust | None:
         With the model's columns, in their order.
     """
     known = dict(model.pipeline.steps).get(STEP)
-    return None if known is None else Trust(known, table)
+    return None if known is None else IntervalModel(known, table)
 
 
-def judge(model: SavedModel, trust: Trust, table: Table) -> Judged:
+def judge(model: SavedModel, trust: IntervalModel, table: Table) -> Judged:
     """Predict and judge clusters.
 
     Parameters
     ----------
     model : SavedModel
-    trust : Trust
+    trust : IntervalModel
         Of the model.
     table : Table
         With the model's columns, in their order.
@@ -97,7 +97,7 @@ def block_size(n_training: int, n_descriptors: int, threads: int) -> int:
     return max(min(_BLOCK, _MEMORY // each), min(_FEWEST, _BLOCK))
 
 
-def _judge_block(model: SavedModel, trust: Trust, table: Table) -> Judged:
+def _judge_block(model: SavedModel, trust: IntervalModel, table: Table) -> Judged:
     distances = trust.border.space.distances(table.descriptors)
     judged = trust.border.judge(table, distances)
     return Judged(

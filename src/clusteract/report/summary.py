@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import platform
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -16,9 +14,7 @@ from clusteract.validation.compare import Difference
 from clusteract.validation.metrics import Metrics
 from clusteract.validation.records import FoldResult, RecipeResult
 from clusteract.validation.study_result import StudyResult
-
-# Packages whose version can move a score.
-_PACKAGES = ("clusteract", "numpy", "scipy", "scikit-learn", "jax", "pandas")
+from clusteract.versions import library_versions
 
 
 def summary_dict(
@@ -50,17 +46,6 @@ def summary_dict(
         "settings": plain(result.settings),
         "versions": dict(versions or library_versions()),
     }
-
-
-def library_versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that can move a score."""
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def plain(value: Any) -> Any:

@@ -1,5 +1,8 @@
-"""Long work: executors, the loop that submits and waits, the store and the folder of a run."""
+"""Long work: `Job`, `Flow`, the one `Runner`, and `Run`, the shell of verbs that work long."""
 
+from clusteract.runs.job import Flow, Job, Place, Steps
+from clusteract.runs.run import Run
+from clusteract.runs.runner import Runner
 from clusteract.runs.store import RunStore
 
-__all__ = ["RunStore"]
+__all__ = ["Flow", "Job", "Place", "Run", "RunStore", "Runner", "Steps"]

@@ -1,4 +1,4 @@
-"""Progress: what a long study reports while it runs."""
+"""Progress: what long work reports while it runs."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Progress:
-    """A moment of a study.
+    """A moment of a run.
 
     Attributes
     ----------
     done, total : int
-        Fits of the search space answered, and to answer (shared and stored ones count). The
-        total is a guess for parts of the work that depend on which recipe will be the best.
-    recipe : str
-        The recipe, or the check, whose piece finished last.
+        Steps answered, and to answer (shared and stored ones count): fits of the search space,
+        or jobs. The total is a guess for parts of the work that depend on which recipe will be
+        the best.
+    label : str
+        The recipe, or the check, whose job finished last.
     fold, n_folds : int
         Its outer fold.
     resumed : int
@@ -25,14 +26,15 @@ class Progress:
 
     done: int
     total: int
-    recipe: str
+    label: str
     fold: int
     n_folds: int
     resumed: int
 
 
 Report = Callable[[Progress], None]
+Say = Callable[[str], None]
 
 
-def ignore(progress: Progress) -> None:
+def ignore(moment: Progress | str) -> None:
     """Report nothing."""

@@ -1,180 +1,172 @@
-"""Runner: brings units to their results, piece by piece, on an executor and with a store."""
+"""Runner: the only loop that submits jobs, waits for them, keeps their answers and reports."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from clusteract.runs.executors import Executor, make_executor
-from clusteract.runs.piece import Piece
+from clusteract.runs.executors import Workers, lost_worker, open_workers, timed_job
+from clusteract.runs.job import Flow, Job, Result, single
 from clusteract.runs.progress import Progress, Report, ignore
 
 
-class Work(Protocol):
-    """Work that comes in pieces, each of which may call for further ones."""
-
-    fold: int
-
-    @property
-    def label(self) -> str:
-        """What it is, for the store and for progress."""
-
-    @property
-    def n_steps(self) -> int:
-        """How much its pieces cover, for progress."""
-
-    def first_pieces(self) -> list[Piece]:
-        """Return the pieces that it begins with."""
-
-    def accept(self, piece: Piece, answer: Any, seconds: float) -> list[Piece]:
-        """Take a piece's result; return the pieces that it makes possible."""
-
-
 class Store(Protocol):
-    """Where finished pieces are kept; `results.RunStore` is one."""
+    """Where answers are kept; `RunStore` is one."""
 
     def get(self, key: str) -> Any:
-        """Return a piece's result, or None."""
+        """Return what is kept under a key, or None."""
 
-    def put(self, key: str, value: Any, *, kind: str, recipe: str, fold: int) -> None:
-        """Keep a piece's result."""
-
-
-class NoStore:
-    """Keeps nothing."""
-
-    def get(self, key: str) -> Any:
-        """Return None: nothing is kept."""
-
-    def put(self, key: str, value: Any, *, kind: str, recipe: str, fold: int) -> None:
-        """Do nothing."""
+    def put(self, key: str, value: Any, *, label: str, fold: int) -> None:
+        """Keep an answer."""
 
 
-@dataclass
-class _Account:
-    """What a unit still has to do: its part of the work, pieces under way, steps not yet taken."""
+@dataclass(eq=False)
+class _UnderWay:
+    """A flow under way: its present jobs, their answers, and the steps that they covered."""
 
+    flow: Flow
     part: str
-    pieces: int
-    steps: int
+    jobs: list[Job] = field(default_factory=list)
+    answers: list[Any] = field(default_factory=list)
+    missing: int = 0
+    covered: int = 0
+    result: Any = None
+
+
+_Turn = tuple[_UnderWay, int]  # a flow, and which of its present jobs
 
 
 class Runner:
-    """Sends pieces to the executor, keeps what comes back, and reports.
+    """Brings flows to their results, on workers and with a store.
 
     Long work has parts that follow each other, and the later ones may depend on what the earlier
     ones find. `expect` says beforehand how much a part may be; `run` knows.
 
     Parameters
     ----------
-    executor : Executor
-        Closed at the end of the ``with`` block; at once, where that ends by an error.
+    workers : Workers
+        Of `open_workers`.
     store : Store, optional
-    report : callable
-        Gets a `Progress` after each piece.
+        Answers are kept in it and taken from it.
+    progress : callable
+        Gets a `Progress` after each job.
+
+    Examples
+    --------
+    >>> from clusteract.runs.job import Place
+    >>> with open_workers(1) as workers:
+    ...     Runner(workers).answers([Job(Place("powers"), pow, (2, k)) for k in range(5)])
+    [1, 2, 4, 8, 16]
     """
 
     def __init__(
-        self, executor: Executor, store: Store | None = None, report: Report = ignore
+        self, workers: Workers, store: Store | None = None, progress: Report = ignore
     ) -> None:
-        self._executor, self._report = executor, report
-        self._store = NoStore() if store is None else store  # an empty store is false
-        self._done = self._resumed = 0
-        self._n_folds: dict[str, int] = {}  # by the unit's label
+        self._executor, self._at_once = workers
+        self._store, self._report = store, progress
+        self._done = self._resumed = self._finished = 0
         self._expected: dict[str, int] = {}
-        self._accounts: dict[int, _Account] = {}  # by the unit's id
-
-    def __enter__(self) -> Runner:
-        """Return the runner."""
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        """Release the workers; at once, where the work did not end by itself."""
-        self._executor.close(now=kind is not None)
 
     def expect(self, part: str, steps: int) -> None:
         """Say about how many steps a part of the work will take, until `run` knows it."""
         self._expected[part] = steps
 
-    def run(self, units: Sequence[Work], part: str) -> None:
-        """Bring the units of a part to their results, in any order of their pieces."""
-        self.expect(part, sum(u.n_steps for u in units))
-        self._accounts = {id(u): _Account(part, 0, u.n_steps) for u in units}
-        self._n_folds = {}
-        for u in units:
-            self._n_folds[u.label] = max(u.fold, self._n_folds.get(u.label, 0))
-        waiting: dict[Any, tuple[Work, Piece]] = {}
-        ready: deque[tuple[Work, Piece]] = deque()
-        coming = self._pieces(units)
+    def answers(self, jobs: list[Job], part: str = "jobs") -> list[Any]:
+        """Return the answers of jobs that need nothing of each other, in their order."""
+        return self.run([single(jobs)], part)[0]
+
+    def run(self, flows: Sequence[Flow[Result]], part: str = "jobs") -> list[Result]:
+        """Bring the flows of a part to their results, in any order of their jobs.
+
+        Raises
+        ------
+        ClusteractError
+            Where workers are killed again and again.
+        """
+        self.expect(part, sum(flow.n_steps for flow in flows))
+        under_way = [_UnderWay(flow, part) for flow in flows]
+        try:
+            self._loop(iter(under_way))
+        except Exception as error:
+            lost = lost_worker(error)
+            if lost is None:
+                raise
+            raise lost from error
+        self._finished += self._expected.pop(part)
+        return [one.result for one in under_way]
+
+    def _loop(self, coming: Iterator[_UnderWay]) -> None:
+        ready: deque[_Turn] = deque()
+        waiting: dict[Future, _Turn] = {}
         while True:
             self._submit(coming, ready, waiting)
             if not waiting:
-                break
-            for future in self._executor.wait_any(waiting):
-                unit, piece = waiting.pop(future)
-                value, seconds = future.result()
-                keep = {"value": value, "seconds": seconds}
-                self._keep(unit, piece, keep)
-                self._take(unit, piece, keep, ready)
-
-    def _pieces(self, units: Sequence[Work]) -> Iterator[tuple[Work, Piece]]:
-        for unit in units:
-            pieces = unit.first_pieces()
-            self._accounts[id(unit)].pieces = len(pieces)
-            for piece in pieces:
-                yield unit, piece
-
-    def _keep(self, unit: Work, piece: Piece, kept: dict) -> None:
-        if piece.key:
-            self._store.put(piece.key, kept, kind=piece.kind, recipe=unit.label, fold=unit.fold)
+                return
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                one, i = waiting.pop(future)
+                answer, seconds = future.result()
+                kept, job = {"value": answer, "seconds": seconds}, one.jobs[i]
+                if self._store is not None and job.kept:
+                    self._store.put(job.key, kept, label=job.place.label, fold=job.place.fold)
+                self._take(one, i, kept, ready)
 
     def _submit(
-        self,
-        coming: Iterator[tuple[Work, Piece]],
-        ready: deque[tuple[Work, Piece]],
-        waiting: dict[Any, tuple[Work, Piece]],
+        self, coming: Iterator[_UnderWay], ready: deque[_Turn], waiting: dict[Future, _Turn]
     ) -> None:
-        # Two pieces per worker are enough to keep it busy, and little is lost at an interrupt.
-        while len(waiting) < 2 * self._executor.jobs:
-            unit, piece = ready.popleft() if ready else next(coming, (None, None))
-            if unit is None or piece is None:
-                return
-            kept = self._store.get(piece.key) if piece.key else None
-            if kept is not None:
-                self._resumed += piece.covers
-                self._take(unit, piece, kept, ready)
+        # Two jobs per worker are enough to keep it busy, and little is lost at an interrupt.
+        while len(waiting) < 2 * self._at_once:
+            if not ready:
+                one = next(coming, None)
+                if one is None:
+                    return
+                self._advance(one, None, ready)
+                continue
+            one, i = ready.popleft()
+            job = one.jobs[i]
+            kept = self._store.get(job.key) if self._store is not None and job.kept else None
+            if kept is None:
+                args = (*job.args, *job.also)
+                waiting[self._executor.submit(timed_job, job.function, *args)] = one, i
             else:
-                waiting[self._executor.submit(piece.function, *piece.args)] = unit, piece
+                self._resumed += job.covers
+                self._take(one, i, kept, ready)
 
-    def _take(self, unit: Work, piece: Piece, kept: dict, ready: deque) -> None:
-        following = unit.accept(piece, kept["value"], kept["seconds"])
-        ready.extend((unit, p) for p in following)
-        self._count(unit, piece, len(following))
-        self._report(
-            Progress(
-                done=self._done,
-                total=sum(self._expected.values()),
-                recipe=unit.label,
-                fold=unit.fold,
-                n_folds=self._n_folds[unit.label],
-                resumed=self._resumed,
-            )
-        )
+    def _take(self, one: _UnderWay, i: int, kept: dict[str, Any], ready: deque[_Turn]) -> None:
+        job = one.jobs[i]
+        one.answers[i] = kept["value"]
+        one.flow.seconds += kept["seconds"]
+        one.missing -= 1
+        one.covered += job.covers
+        self._done += job.covers
+        if not one.missing:
+            self._advance(one, one.answers, ready)
+        total = self._finished + sum(self._expected.values())
+        self._report(Progress(self._done, total, *job.place, resumed=self._resumed))
 
-    def _count(self, unit: Work, piece: Piece, n_following: int) -> None:
-        account = self._accounts[id(unit)]
-        account.pieces += n_following - 1
-        account.steps -= piece.covers
-        self._done += piece.covers
-        if not account.pieces:  # a search may end sooner than planned
-            self._expected[account.part] -= account.steps
+    def _advance(self, one: _UnderWay, answers: list[Any] | None, ready: deque[_Turn]) -> None:
+        """Send a flow its answers until it yields jobs again, or has its result."""
+        while not one.missing:
+            try:
+                one.jobs = one.flow.steps.send(answers)
+            except StopIteration as end:
+                one.result = end.value
+                # A search may end sooner than planned.
+                self._expected[one.part] += one.covered - one.flow.n_steps
+                return
+            answers = one.answers = [None] * len(one.jobs)
+            one.missing = len(one.jobs)
+        ready.extend((one, i) for i in range(len(one.jobs)))
 
 
-def use_runner(
-    runner: Runner | None, jobs: int, store: Store | None, report: Report
-) -> AbstractContextManager[Runner]:
-    """Return a context with the runner that was given, which stays open, or with a new one."""
-    return nullcontext(runner) if runner else Runner(make_executor(jobs), store, report)
+@contextmanager
+def use_runner(runner: Runner | None, jobs: int) -> Iterator[Runner]:
+    """Yield the runner that was given, which stays open, or a new one that keeps nothing."""
+    if runner is not None:
+        yield runner
+        return
+    with open_workers(jobs) as workers:
+        yield Runner(workers)

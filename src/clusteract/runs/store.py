@@ -1,4 +1,4 @@
-"""RunStore: every finished piece of a run in SQLite, under a hash of its content."""
+"""RunStore: the answer of every finished job of a run in SQLite, under a hash of its content."""
 
 from __future__ import annotations
 
@@ -11,16 +11,21 @@ from typing import Any
 
 from clusteract.errors import ClusteractError, InputError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS pieces (
-    key TEXT PRIMARY KEY, kind TEXT NOT NULL, recipe TEXT NOT NULL, fold INTEGER NOT NULL,
+CREATE TABLE IF NOT EXISTS jobs (
+    key TEXT PRIMARY KEY, label TEXT NOT NULL, fold INTEGER NOT NULL,
     value TEXT NOT NULL, sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (
     name TEXT PRIMARY KEY, value TEXT NOT NULL, sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+
+
+def _drop_everything(db: sqlite3.Connection) -> None:
+    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        db.execute(f'DROP TABLE "{name}"')
 
 
 class StoreInUse(InputError):
@@ -35,31 +40,38 @@ class RunStore:
     """The store that a run resumes from.
 
     Values are JSON with a checksum; a value whose checksum fails is dropped and computed again.
-    A file that is no sound database is moved aside and said so, never trusted.
+    A file that is no sound database is moved aside and said so, never trusted; the store of another
+    version is refused.
 
     Parameters
     ----------
     path : Path
     say : callable, optional
         Gets one line of text where something was found damaged.
+    fresh : bool
+        Forget what is in it, whatever version it is of.
 
     Raises
     ------
     StoreInUse
         Where another process holds the store.
+    InputError
+        Where an earlier or later version has made it.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder, RunStore(Path(folder, "run.sqlite")) as s:
-    ...     s.put("a1", {"r": 0.5}, kind="search", recipe="rfr-rfe", fold=1)
+    ...     s.put("a1", {"r": 0.5}, label="rfr-rfe", fold=1)
     ...     s.get("a1"), s.get("b2")
     ({'r': 0.5}, None)
     """
 
-    def __init__(self, path: Path, say: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, path: Path, say: Callable[[str], None] | None = None, *, fresh: bool = False
+    ) -> None:
         self.path = Path(path)
-        self._say = say or (lambda text: None)
+        self._say, self._fresh = say or (lambda text: None), fresh
         self._db = self._open()
 
     def __enter__(self) -> RunStore:
@@ -93,11 +105,17 @@ class RunStore:
             (version,) = db.execute("PRAGMA user_version").fetchone()
             if verdict != "ok":
                 raise sqlite3.DatabaseError(verdict)
-            if version not in (0, SCHEMA_VERSION):
-                raise sqlite3.DatabaseError(f"schema version {version}, not {SCHEMA_VERSION}")
+            if self._fresh:
+                _drop_everything(db)
+            elif version not in (0, SCHEMA_VERSION):
+                raise InputError(
+                    f"{self.path.parent}: this run was made by another version of clusteract (its "
+                    f"store has schema {version}, not {SCHEMA_VERSION}); give another --out, or "
+                    "start it anew with --fresh"
+                )
             db.executescript(_SCHEMA)
             db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        except sqlite3.Error:
+        except (sqlite3.Error, InputError):
             db.close()
             raise
         return db
@@ -145,15 +163,15 @@ class RunStore:
             raise self._explain(error) from error
 
     def get(self, key: str) -> Any:
-        """Return a piece's value, or None where there is none (or a damaged one)."""
-        return self._read("SELECT value, sha256 FROM pieces WHERE key = ?", key)
+        """Return what is kept under a key, or None where there is nothing (or a damaged entry)."""
+        return self._read("SELECT value, sha256 FROM jobs WHERE key = ?", key)
 
-    def put(self, key: str, value: Any, *, kind: str, recipe: str, fold: int) -> None:
-        """Keep a piece's value (anything that JSON can carry; floats return bit for bit)."""
+    def put(self, key: str, value: Any, *, label: str, fold: int) -> None:
+        """Keep an answer (anything that JSON can carry; floats return bit for bit)."""
         text = json.dumps(value)
         self._write(
-            "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?, ?, ?, ?)",
-            (key, kind, recipe, fold, text, _hash(text)),
+            "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?)",
+            (key, label, fold, text, _hash(text)),
         )
 
     def get_document(self, name: str) -> Any:
@@ -166,13 +184,8 @@ class RunStore:
         self._write("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (name, text, _hash(text)))
 
     def __len__(self) -> int:
-        """Count the pieces."""
-        return int(self._db.execute("SELECT count(*) FROM pieces").fetchone()[0])
-
-    def clear(self) -> None:
-        """Forget everything (``--fresh``)."""
-        self._write("DELETE FROM pieces", ())
-        self._write("DELETE FROM documents", ())
+        """Count the jobs."""
+        return int(self._db.execute("SELECT count(*) FROM jobs").fetchone()[0])
 
     def close(self) -> None:
         """Write everything out and release the file."""

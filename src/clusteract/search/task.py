@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import numpy as np
-import scipy
-import sklearn
 
 from clusteract.search.execute import Outcome, cut_fold, execute
 from clusteract.search.fingerprints import array_digest, fingerprint
 from clusteract.search.problem import SearchProblem
-
-PROTOCOL = 2  # raise it when the same key may come to mean other scores
+from clusteract.versions import arithmetic
 
 
 @dataclass(frozen=True)
@@ -52,8 +48,7 @@ class SearchTask:
         problem = self.problem
         table = problem.table
         parts = [
-            f"clusteract.search protocol {PROTOCOL}",
-            *versions(),
+            arithmetic(),
             fingerprint(problem.estimator),
             fingerprint(problem.scoring),
             fingerprint(problem.error_score),
@@ -74,12 +69,6 @@ class SearchTask:
         outcome = execute(self.problem, fold)
         seconds = time.perf_counter() - start
         return _as_result(self, outcome, seconds)
-
-
-@lru_cache
-def versions() -> tuple[str, ...]:
-    """Name the libraries whose arithmetic the scores are made of."""
-    return tuple(f"{lib.__name__} {lib.__version__}" for lib in (np, scipy, sklearn))
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from clusteract.errors import InputError, close_matches
 from clusteract.estimators.pairwise.models import get_pair_model
 from clusteract.recipes import get_recipe
 from clusteract.report.chapters import Chapter
+from clusteract.runs import Run
 from clusteract.study.chapters.explanation import ExplainWork, explain_chapter
-from clusteract.study.chapters.jobs import Workshop
 from clusteract.study.chapters.pairwise import PairwiseWork, pairwise_chapter
 from clusteract.study.chapters.regular import regular_chapter
 from clusteract.study.chapters.selection import selection_chapter
 from clusteract.study.chapters.transfer import TransferWork, transfer_chapter
 from clusteract.study.chapters.transfer_models import descriptor_columns, get_transfer_model
-from clusteract.study.chapters.workplace import PartsRun, run_parts
+from clusteract.study.chapters_run import ChaptersRun, run_chapters
 from clusteract.table import Table, load_table
 
 HOMONUCLEAR, PAIRS = "homonuclear-159-24", "homonuclear-159-15"
@@ -43,7 +43,7 @@ def run_reference(
     trials: int | None = None,
     backend: str = "numpy",
     **options: Any,
-) -> PartsRun:
+) -> ChaptersRun:
     """Repeat the reference's work on its tables, honestly beside as it was published.
 
     Parameters
@@ -64,7 +64,7 @@ def run_reference(
     backend : {"numpy", "jax"}
         What trains the pairwise network; "jax" is for a GPU.
     **options
-        ``jobs``, ``fresh``, ``progress``, ``say`` of `run_parts`.
+        ``jobs``, ``scheduler``, ``fresh``, ``progress``, ``say`` of `Run`.
     """
     for part in parts:
         if part not in _PARTS:
@@ -75,11 +75,12 @@ def run_reference(
     work = _Settings(seed, exhaustive, trials, backend)
     settings = {"parts": chosen, **vars(work)}
 
-    def make(workshop: Workshop) -> list[Chapter]:
-        return [_PARTS[name](workshop, work) for name in chosen]
+    def make(run: Run) -> list[Chapter]:
+        return [_PARTS[name](run, work) for name in chosen]
 
     folder = Path(out or "runs/reference")
-    return run_parts("The reference, repeated", make, folder=folder, settings=settings, **options)
+    title = "The reference, repeated"
+    return run_chapters(title, make, folder=folder, settings=settings, **options)
 
 
 def default_trials(exhaustive: bool) -> int:
@@ -87,14 +88,14 @@ def default_trials(exhaustive: bool) -> int:
     return _TRIALS if exhaustive else PairwiseWork.trials
 
 
-def _regular(workshop: Workshop, work: _Settings) -> Chapter:
-    return regular_chapter(workshop, exhaustive=work.exhaustive)
+def _regular(run: Run, work: _Settings) -> Chapter:
+    return regular_chapter(run, exhaustive=work.exhaustive)
 
 
-def _selection(workshop: Workshop, work: _Settings) -> Chapter:
+def _selection(run: Run, work: _Settings) -> Chapter:
     table = load_table(HOMONUCLEAR).mask_sentinels()
     return selection_chapter(
-        workshop,
+        run,
         table,
         repeats_inside=100 if work.exhaustive else 5,
         seed=work.seed,
@@ -102,21 +103,21 @@ def _selection(workshop: Workshop, work: _Settings) -> Chapter:
     )
 
 
-def _pairwise(workshop: Workshop, work: _Settings) -> Chapter:
-    return pairwise_chapter(workshop, load_table(PAIRS), PairwiseWork(**vars(work)))
+def _pairwise(run: Run, work: _Settings) -> Chapter:
+    return pairwise_chapter(run, load_table(PAIRS), PairwiseWork(**vars(work)))
 
 
-def _transfer(workshop: Workshop, work: _Settings) -> Chapter:
+def _transfer(run: Run, work: _Settings) -> Chapter:
     tables = load_table(PAIRS), load_table(HETERONUCLEAR)
-    return transfer_chapter(workshop, *tables, TransferWork(seed=work.seed, published=True))
+    return transfer_chapter(run, *tables, TransferWork(seed=work.seed, published=True))
 
 
-def _explain(workshop: Workshop, work: _Settings) -> Chapter:
+def _explain(run: Run, work: _Settings) -> Chapter:
     table = load_table(HOMONUCLEAR).mask_sentinels()
-    return explain_chapter(workshop, table, ExplainWork(seed=work.seed, exhaustive=work.exhaustive))
+    return explain_chapter(run, table, ExplainWork(seed=work.seed, exhaustive=work.exhaustive))
 
 
-_PARTS: dict[str, Callable[[Workshop, _Settings], Chapter]] = {
+_PARTS: dict[str, Callable[[Run, _Settings], Chapter]] = {
     "regular": _regular,
     "selection": _selection,
     "pairwise": _pairwise,
@@ -128,7 +129,7 @@ PARTS = tuple(_PARTS)
 
 def run_pairwise(
     table: Table, work: PairwiseWork, *, out: str | Path | None = None, **options: Any
-) -> PartsRun:
+) -> ChaptersRun:
     """Score pairwise models on a table: pairs at random, and of clusters never seen.
 
     Parameters
@@ -139,12 +140,16 @@ def run_pairwise(
     out : path, optional
         ``runs/pairwise-TABLE`` by default.
     **options
-        ``jobs``, ``fresh``, ``progress``, ``say`` of `run_parts`.
+        ``jobs``, ``scheduler``, ``fresh``, ``progress``, ``say`` of `Run`.
     """
     table = with_target(table).mask_sentinels()
     for name in work.models:
         get_pair_model(name)
-    return _run("pairwise", table, lambda w: pairwise_chapter(w, table, work), work, out, options)
+
+    def make(run: Run) -> Chapter:
+        return pairwise_chapter(run, table, work)
+
+    return _run("pairwise", table, make, work, out, options)
 
 
 def run_selection(
@@ -157,7 +162,7 @@ def run_selection(
     seed: int = 42,
     out: str | Path | None = None,
     **options: Any,
-) -> PartsRun:
+) -> ChaptersRun:
     """Repeat an elimination on a table; see `selection_chapter`."""
     table = with_target(table).mask_sentinels()
     settings = {
@@ -173,9 +178,9 @@ def run_selection(
             f"{table.n_descriptors}"
         )
 
-    def make(workshop: Workshop) -> Chapter:
+    def make(run: Run) -> Chapter:
         return selection_chapter(
-            workshop,
+            run,
             table,
             keep=keep,
             repeats=repeats,
@@ -194,7 +199,7 @@ def run_transfer(
     *,
     out: str | Path | None = None,
     **options: Any,
-) -> PartsRun:
+) -> ChaptersRun:
     """Choose a model on one table and predict another; see `transfer_chapter`."""
     train = with_target(train)
     for name in work.models:
@@ -203,20 +208,20 @@ def run_transfer(
     names = (train.source.name, new.source.name)
     work = replace(work, published=names == (PAIRS, HETERONUCLEAR))
 
-    def make(workshop: Workshop) -> Chapter:
-        return transfer_chapter(workshop, train, new, work)
+    def make(run: Run) -> Chapter:
+        return transfer_chapter(run, train, new, work)
 
     return _run("transfer", train, make, work, out, options)
 
 
 def run_explain(
     table: Table, work: ExplainWork, *, out: str | Path | None = None, **options: Any
-) -> PartsRun:
+) -> ChaptersRun:
     """Explain recipes on a table; see `explain_chapter`."""
     table = with_target(table).mask_sentinels()
     for name in work.recipes:
         get_recipe(name)
-    return _run("explain", table, lambda w: explain_chapter(w, table, work), work, out, options)
+    return _run("explain", table, lambda run: explain_chapter(run, table, work), work, out, options)
 
 
 def with_target(table: Table) -> Table:
@@ -229,15 +234,15 @@ def with_target(table: Table) -> Table:
 def _run(
     verb: str,
     table: Table,
-    make: Callable[[Workshop], Chapter],
+    make: Callable[[Run], Chapter],
     work: Any,
     out: str | Path | None,
     options: dict[str, Any],
-) -> PartsRun:
+) -> ChaptersRun:
     settings = dict(work) if isinstance(work, dict) else dict(vars(work))
-    return run_parts(
+    return run_chapters(
         f"{verb}: {table.source.name}",
-        lambda workshop: [make(workshop)],
+        lambda run: [make(run)],
         folder=Path(out or Path("runs") / f"{verb}-{table.source.name}"),
         settings={**settings, "table": table.source.name, "sha256": table.source.sha256},
         synthetic=table.source.synthetic,

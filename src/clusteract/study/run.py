@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,24 +11,22 @@ from typing import Any
 import tomli_w
 
 from clusteract.audit import AuditReport, audit
-from clusteract.errors import InputError, Interrupted
+from clusteract.errors import InputError
 from clusteract.model import SavedModel, fit_best, save_model
 from clusteract.model.fitting import MODEL, model_steps
 from clusteract.report.chapters import Chapter
-from clusteract.report.summary import library_versions, summary_dict
+from clusteract.report.summary import summary_dict
+from clusteract.runs import Run, Runner
 from clusteract.runs import folder as files
-from clusteract.runs.executors import Executor, count_jobs, make_executor
-from clusteract.runs.progress import Report, ignore
-from clusteract.runs.runner import Runner
-from clusteract.runs.store import RunStore
+from clusteract.runs.progress import Say, ignore
 from clusteract.study.config import StudyConfig, load_study
 from clusteract.study.published import published_figures
 from clusteract.study.results import keep_result, predictions_csv
 from clusteract.table import Table, load_table
 from clusteract.validation import StudyResult
 from clusteract.validation.nested import check_design, make_problem, nested_cross_validate
+from clusteract.versions import library_versions
 
-Say = Callable[[str], None]
 MAX_NAMED = 5
 
 
@@ -66,14 +63,11 @@ def run_study(
     read_options: Mapping[str, Any] | None = None,
     recipes: list[str] | None = None,
     out: str | Path | None = None,
-    jobs: int = 1,
-    scheduler: str | None = None,
     seed: int | None = None,
     leave_out: str | None = None,
     exhaustive: bool = False,
-    fresh: bool = False,
-    progress: Report = ignore,
-    say: Say = lambda text: None,
+    say: Say = ignore,
+    **options: Any,
 ) -> StudyRun:
     """Run a study and write its folder; what an earlier call finished is not done again.
 
@@ -89,10 +83,6 @@ def run_study(
         Only these.
     out : path, optional
         ``runs/STUDY-TABLE`` by default.
-    jobs : int
-        Worker processes; -1 is one per core. The result does not depend on it.
-    scheduler : str, optional
-        Address of a Dask scheduler, whose workers take the place of `jobs`.
     seed : int, optional
         Of outer shuffling and every other random choice; the study's own (42) by default.
     leave_out : str, optional
@@ -100,10 +90,10 @@ def run_study(
         "lowest" (`validation.hard_splits`).
     exhaustive : bool
         Search whole grids, whatever the study's budget.
-    fresh : bool
-        Forget what is in the folder's store.
-    progress, say : callable, optional
-        Get a `Progress` after each piece, and single lines of text.
+    say : callable, optional
+        Gets single lines of text.
+    **options
+        ``jobs``, ``scheduler``, ``fresh``, ``progress`` of `Run`.
 
     Returns
     -------
@@ -122,44 +112,27 @@ def run_study(
         table=named, recipes=recipes, seed=seed, exhaustive=exhaustive, leave_out=leave_out
     ).with_data(read_options or {})
     table = data if isinstance(data, Table) else _load(config, say)
-    _check(config, table, jobs)
-    with closing(_executor(jobs, scheduler)) as executor:  # refused before anything is written
-        folder = files.prepare_run_folder(Path(out) if out else _default_folder(config, table))
-        with RunStore(folder / files.STORE, say) as store:
-            if fresh:
-                store.clear()
-            try:
-                return _run(config, table, Runner(executor, store, progress), store, folder, say)
-            except KeyboardInterrupt:
-                raise Interrupted(
-                    f"stopped; {len(store)} finished pieces are kept in {folder}: run the same "
-                    "command again to resume"
-                ) from None
+    _check(config, table)
+    folder = Path(out) if out else _default_folder(config, table)
+    with Run(folder, say=say, **options) as run:
+        return _run(config, table, run)
 
 
-def _run(
-    config: StudyConfig,
-    table: Table,
-    runner: Runner,
-    store: RunStore,
-    folder: Path,
-    say: Say,
-) -> StudyRun:
+def _run(config: StudyConfig, table: Table, run: Run) -> StudyRun:
     from clusteract.report.figures.numbers import count
 
     audited = audit(table)
     for line in (audited.summary_line(), *table.source.remarks, *_odd_cells(table, config.missing)):
-        say(line)
-    outer = len(config.outer_for(table).split(table.n_rows))
-    say(
+        run.say(line)
+    outer = config.outer_for(table).get_n_splits()
+    run.say(
         f"{config.name} on {table.label}: {count(len(config.recipes), 'recipe')}, {outer} outer "
-        f"folds, {config.inner_folds} inner folds; run folder {folder}"
+        f"folds, {config.inner_folds} inner folds; run folder {run.folder}"
     )
-    with runner:
-        result, best = _compute(config, table, runner)
-    run = _write(config, table, result, store, folder, audited)
-    save_model(best, run.model)
-    return run
+    result, best = _compute(config, table, run.runner)
+    study = _write(config, table, result, run, audited)
+    save_model(best, study.model)
+    return study
 
 
 def _load(config: StudyConfig, say: Say) -> Table:
@@ -177,12 +150,11 @@ def _load(config: StudyConfig, say: Say) -> Table:
     return table
 
 
-def _check(config: StudyConfig, table: Table, jobs: int) -> None:
+def _check(config: StudyConfig, table: Table) -> None:
     """Refuse what can't work before anything is written."""
     used = table.mask_sentinels() if config.missing == "impute" else table
     make_problem(used, inner_folds=config.inner_folds, seed=config.seed, missing=config.missing)
     check_design(used, config.outer_for(used), config.inner_folds)
-    count_jobs(jobs)
 
 
 def _odd_cells(table: Table, missing: str) -> list[str]:
@@ -203,14 +175,6 @@ def _default_folder(config: StudyConfig, table: Table) -> Path:
     return Path("runs") / name
 
 
-def _executor(jobs: int, scheduler: str | None) -> Executor:
-    if scheduler is None:
-        return make_executor(jobs)
-    from clusteract.runs.dask_executor import DaskExecutor
-
-    return DaskExecutor(scheduler)
-
-
 def _compute(config: StudyConfig, table: Table, runner: Runner) -> tuple[StudyResult, SavedModel]:
     """Score the recipes, then fit the best one on all rows."""
     settings: dict[str, Any] = {
@@ -229,8 +193,7 @@ def _write(
     config: StudyConfig,
     table: Table,
     result: StudyResult,
-    store: RunStore,
-    folder: Path,
+    run: Run,
     audited: AuditReport,
 ) -> StudyRun:
     from clusteract.report import write_report
@@ -244,12 +207,12 @@ def _write(
             "stories": [s.text for s in audited.stories],
         },
     }
-    keep_result(store, result, extras)
-    files.write_whole(folder / files.STUDY, tomli_w.dumps(study))
+    keep_result(run.store, result, extras)
+    run.write(files.STUDY, tomli_w.dumps(study))
     summary = summary_dict(result, versions=study["versions"])
-    files.write_whole(folder / files.SUMMARY, files.to_json(summary))
-    files.write_whole(folder / files.PREDICTIONS, predictions_csv(result))
-    return StudyRun(folder, result, summary, write_report(result, folder, extras))
+    run.write(files.SUMMARY, files.to_json(summary))
+    run.write(files.PREDICTIONS, predictions_csv(result))
+    return StudyRun(run.folder, result, summary, write_report(result, run.folder, extras))
 
 
 def resolved_study(config: StudyConfig, table: Table) -> dict[str, Any]:

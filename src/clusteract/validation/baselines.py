@@ -48,14 +48,22 @@ def _mean_fold(y: np.ndarray, fold: int, train: np.ndarray, test: np.ndarray) ->
     )
 
 
-def shuffled_target(unit: FoldSearch) -> FoldSearch:
+def shuffled_target(fold: FoldSearch) -> FoldSearch:
     """Return the same recipe and fold with the table's targets shuffled.
 
     The permutation depends on the study's seed alone, so every fold sees the same shuffled
     table. At most `SHUFFLED_BUDGET` candidates are searched.
     """
-    problem = unit.problem
+    problem = fold.problem
     order = np.random.default_rng(problem.seed).permutation(len(problem.y))
-    budget = SHUFFLED_BUDGET if unit.budget is None else min(unit.budget, SHUFFLED_BUDGET)
-    recipe = replace(unit.recipe, name=SHUFFLED)
-    return FoldSearch(replace(problem, y=problem.y[order]), recipe, unit.fold, unit.split, budget)
+    return replace(
+        fold,
+        problem=replace(problem, y=problem.y[order]),
+        budget=at_most(SHUFFLED_BUDGET, fold.budget),
+        place=fold.place._replace(label=SHUFFLED),
+    )
+
+
+def at_most(largest: int, budget: int | None) -> int:
+    """Return a budget that is no larger than one; None is the whole grid."""
+    return largest if budget is None else min(largest, budget)

@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 from clusteract.recipes import Recipe
 from clusteract.search import SharedGridSearchCV
 from clusteract.search.budget import draw_candidates
+from clusteract.validation.fold_search import clone_params
 
 _BUDGET = 20
 
@@ -44,5 +45,4 @@ def chosen_pipeline(
     else:
         search = SharedGridSearchCV(pipeline, grid, cv=folds, scoring=recipe.scoring, refit=False)
         best = search.fit(X, y).best_params_
-    found = {k: clone(v) if hasattr(v, "get_params") else v for k, v in best.items()}
-    return clone(pipeline).set_params(**found)
+    return clone(pipeline).set_params(**clone_params(best))

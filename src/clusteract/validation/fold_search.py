@@ -1,34 +1,28 @@
-"""The pieces that a nested cross-validation consists of, and the unit that they add up to."""
+"""One recipe on one outer fold: its search, then the refit of what that chose."""
 
 from __future__ import annotations
 
-import hashlib
 import math
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
-import scipy
-import sklearn
 from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 
-import clusteract
 from clusteract.estimators.learning_curves import learning_curves
 from clusteract.recipes import Recipe
-from clusteract.runs.piece import Piece
-from clusteract.search import SearchResult
+from clusteract.runs import Flow, Job, Place, Steps
 from clusteract.search.budget import count_candidates, is_exhaustive
-from clusteract.search.fingerprints import array_digest, fingerprint
 from clusteract.search.refit import fit_for_predictions
 from clusteract.validation.records import FoldResult
-from clusteract.validation.search_plans import Question, Search
+from clusteract.validation.search_plans import Search, Searched
 from clusteract.validation.splits import Split, inner_splits
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What every unit of a study shares: the data and how it is searched.
+    """What every fold of a study shares: the data and how it is searched.
 
     Attributes
     ----------
@@ -49,32 +43,43 @@ class Problem:
     impute: bool
 
 
-@dataclass
-class FoldSearch:
-    """One recipe on one outer fold: its search's tasks, then the refit of what they chose.
+class FoldOutcome(NamedTuple):
+    """What a fold's search came to.
 
-    `first_pieces` and `accept` are the whole protocol: a result accepted may call for further
-    pieces; when none is left, `result` is there.
+    Attributes
+    ----------
+    result : FoldResult
+    chosen : Pipeline
+        Unfitted.
+    """
+
+    result: FoldResult
+    chosen: Pipeline
+
+
+@dataclass(frozen=True)
+class FoldSearch:
+    """One recipe on one outer fold.
+
+    Attributes
+    ----------
+    problem : Problem
+    recipe : Recipe
+    split : (training rows, test rows)
+    budget : int or None
+    place : Place
+        Recipe (or check) and fold.
     """
 
     problem: Problem
     recipe: Recipe
-    fold: int
     split: Split
     budget: int | None
-    result: FoldResult | None = None
-    _search: Search | None = field(default=None, repr=False)
-    _chosen: Pipeline | None = field(default=None, repr=False)
-    _seconds: float = 0.0
-
-    @property
-    def label(self) -> str:
-        """Recipe and fold, for the store and for progress."""
-        return self.recipe.name
+    place: Place
 
     @property
     def n_candidates(self) -> int:
-        """Settings that this unit searches."""
+        """Settings that are searched."""
         return count_candidates(self._grid, self.budget, self.recipe.looks)
 
     @property
@@ -88,82 +93,62 @@ class FoldSearch:
 
     @property
     def n_steps(self) -> int:
-        """Candidates times folds that its pieces cover, the refit included: for progress."""
+        """Candidates times folds that its jobs cover, the refit included: for progress."""
         looks = self.recipe.looks
         if looks is None or is_exhaustive(self._grid, self.budget):
             return self.n_fits_naive
         return looks.n_steps(self.n_candidates, self.problem.inner_folds) + 1
 
-    @property
-    def pipeline(self) -> Pipeline:
-        """The recipe's unfitted pipeline."""
-        return self.recipe.pipeline(self.problem.seed, impute=self.problem.impute)
+    def flow(self) -> Flow[FoldOutcome]:
+        """Return its jobs: the search, then the refit."""
 
-    def first_pieces(self) -> list[Piece]:
-        """Plan the search; return the pieces that it begins with."""
+        def steps() -> Steps[FoldOutcome]:
+            searched, chosen = yield from self.search_steps()
+            args = (chosen, self.problem.X, self.problem.y, *self.split)
+            [refitted] = yield [Job(self.place, refit_and_predict, args)]
+            return FoldOutcome(self._result(searched, refitted, flow.seconds), chosen)
+
+        flow = Flow(steps(), self.n_steps)
+        return flow
+
+    def search_steps(self) -> Steps[tuple[Searched, Pipeline]]:
+        """Search the training set; return how that ended, and the unfitted pipeline it chose."""
         (train, _), problem = self.split, self.problem
-        question = Question(
+        pipeline = self.recipe.pipeline(problem.seed, impute=problem.impute)
+        search = Search(
             self.recipe,
-            self.pipeline,
+            pipeline,
             problem.X[train],
             problem.y[train],
             inner_splits(problem.inner_folds, len(train)),
             self.budget,
             problem.seed,
+            self.place,
         )
-        self._search = Search(question)
-        return self._search.pieces()
+        searched = yield from search.steps()
+        params = clone_params(searched.best.best_params_)
+        return searched, clone(pipeline).set_params(**params)
 
-    def accept(self, piece: Piece, answer: Any, seconds: float) -> list[Piece]:
-        """Take a piece's result; return the pieces that it makes possible."""
-        self._seconds += seconds
-        if piece.kind == "refit":
-            self._finish(answer)
-            return []
-        assert self._search is not None
-        following = self._search.accept(piece, answer)
-        return following or (self._after_search() if self._search.chosen else [])
-
-    def chosen(self) -> Pipeline:
-        """Return the unfitted pipeline that the search chose."""
-        if self._chosen is None:
-            params = clone_params(self._found.best_params_)
-            self._chosen = clone(self.pipeline).set_params(**params)
-        return clone(self._chosen)
-
-    @property
-    def _found(self) -> SearchResult:
-        assert self._search is not None
-        assert self._search.chosen is not None
-        return self._search.chosen
-
-    def _after_search(self) -> list[Piece]:
-        args = (self.chosen(), self.problem.X, self.problem.y, *self.split)
-        return [Piece(refit_key(*args), "refit", refit_and_predict, args, covers=1)]
-
-    def _finish(self, answer: dict[str, Any]) -> None:
-        assert self._search is not None
-        found, (train, test) = self._found, self.split
-        kept = answer["selected"]
-        self.result = FoldResult(
-            recipe=self.recipe.name,
-            fold=self.fold,
+    def _result(self, searched: Searched, refitted: dict[str, Any], seconds: float) -> FoldResult:
+        (train, test), problem, best = self.split, self.problem, searched.best
+        return FoldResult(
+            recipe=self.place.label,
+            fold=self.place.fold,
             train=tuple(int(i) for i in train),
             test=tuple(int(i) for i in test),
-            y_train=tuple(self.problem.y[train].tolist()),
-            y_test=tuple(self.problem.y[test].tolist()),
-            train_predictions=tuple(answer["train"]),
-            test_predictions=tuple(answer["test"]),
-            best_params=describe_params(found.best_params_),
-            selected=tuple(self.problem.descriptors[i] for i in kept),
-            inner_score=float(found.best_score_),
-            fits=self._search.fits + 1,
+            y_train=tuple(problem.y[train].tolist()),
+            y_test=tuple(problem.y[test].tolist()),
+            train_predictions=tuple(refitted["train"]),
+            test_predictions=tuple(refitted["test"]),
+            best_params=describe_params(best.best_params_),
+            selected=tuple(problem.descriptors[i] for i in refitted["selected"]),
+            inner_score=float(best.best_score_),
+            fits=searched.fits + 1,
             fits_naive=self.n_fits_naive,
-            capped=found.n_capped,
-            seconds=self._seconds,
-            curves=answer.get("curves", {}),
+            capped=best.n_capped,
+            seconds=seconds,
+            curves=refitted.get("curves", {}),
         )
-        self._search = None
 
 
 def refit_and_predict(
@@ -207,19 +192,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     return " ".join(str(value).split())
-
-
-def library_versions() -> dict[str, str]:
-    """Return the versions of what computes results."""
-    return {
-        "clusteract": clusteract.__version__,
-        "numpy": np.__version__,
-        "scikit-learn": sklearn.__version__,
-        "scipy": scipy.__version__,
-    }
-
-
-def refit_key(model: Pipeline, *arrays: np.ndarray) -> str:
-    """Return the key of one fit: all that its predictions depend on."""
-    parts = [fingerprint(model), fingerprint(library_versions()), *map(array_digest, arrays)]
-    return hashlib.sha256("\n".join(["refit", *parts]).encode()).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 from clusteract.errors import InputError
 from clusteract.recipes import Recipe
-from clusteract.runs.piece import Piece
+from clusteract.runs import Flow, Job, Place, Steps
 from clusteract.table import Table
 from clusteract.validation.applicability.check import ApplicabilityCheck
 from clusteract.validation.applicability.domain import ApplicabilityDomain
@@ -20,13 +20,14 @@ from clusteract.validation.applicability.left_out_blocks import (
     left_out_blocks,
     raised_limits,
 )
-from clusteract.validation.fold_search import FoldSearch, Problem, refit_and_predict, refit_key
+from clusteract.validation.baselines import at_most
+from clusteract.validation.fold_search import FoldSearch, Problem, refit_and_predict
 from clusteract.validation.groups import main_metal
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.intervals.coverage import Coverage
-from clusteract.validation.records import RecipeResult
+from clusteract.validation.records import FoldResult, RecipeResult
 from clusteract.validation.splits import Split, check_folds
-from clusteract.validation.training_memory import TrainingMemory, Trust, error_folds
+from clusteract.validation.training_memory import IntervalModel, TrainingMemory, error_folds
 
 OUTER, METAL, INNER = "outer folds", "unseen metals", "inner errors"
 _BUDGET = 20  # candidates searched where a metal is left out: enough to see the border at work
@@ -35,9 +36,9 @@ _BUDGET = 20  # candidates searched where a metal is left out: enough to see the
 CURVE = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
-@dataclass
-class InnerErrors(FoldSearch):
-    """A unit again: what was chosen there predicts inner folds that it has not seen.
+@dataclass(frozen=True)
+class InnerErrors:
+    """How a chosen pipeline predicts rows of its training set that it has not seen.
 
     An outer fold and a saved model have the same inner folds (`error_folds`) and leave out the same
     blocks of neighbours (`left_out_blocks`): intervals and border measured on the one are those
@@ -45,64 +46,64 @@ class InnerErrors(FoldSearch):
 
     Attributes
     ----------
-    pipeline_chosen : Pipeline
-        Unfitted.
     errors : ndarray, (n_train,)
-        Target minus prediction of each training cluster.
+        Target minus prediction of each training row.
     block_errors : ndarray, (n_train,)
         The same where its block of neighbours was left out.
+    blocks : list of (training rows, test rows)
+        Positions in the training set.
     """
 
-    pipeline_chosen: Pipeline | None = None
-    errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    block_errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    blocks: list[Split] = field(default_factory=list)
-    # An inner fold and a block may hold the same clusters: then one fit answers both.
-    _places: dict[str, list[tuple[np.ndarray, np.ndarray]]] = field(
-        default_factory=dict, repr=False
-    )
-
-    @property
-    def label(self) -> str:
-        """What it measures."""
-        return INNER
-
-    @property
-    def n_steps(self) -> int:
-        """One for each inner fold and each block."""
-        return inner_steps(self.problem)
-
-    def first_pieces(self) -> list[Piece]:
-        """Return a piece for each inner fold and each block."""
-        problem, (train, _) = self.problem, self.split
-        self.errors, self.block_errors = np.zeros(len(train)), np.zeros(len(train))
-        self.blocks = left_out_blocks(problem.X[train])
-        inner = error_folds(len(train), problem.inner_folds, problem.seed)
-        pieces = [
-            *(self._piece("inner", split, self.errors) for split in inner),
-            *(self._piece("block", split, self.block_errors) for split in self.blocks),
-        ]
-        # Blocks that are too large to be left out count as done.
-        pieces[-1] = replace(pieces[-1], covers=1 + inner_steps(problem) - len(pieces))
-        return pieces
-
-    def _piece(self, kind: str, split: Split, errors: np.ndarray) -> Piece:
-        problem, (train, _), (seen, unseen) = self.problem, self.split, split
-        assert self.pipeline_chosen is not None
-        args = (self.pipeline_chosen, problem.X, problem.y, train[seen], train[unseen])
-        key = refit_key(*args)
-        self._places.setdefault(key, []).append((errors, unseen))
-        return Piece(key, kind, refit_and_predict, args, covers=1)
-
-    def accept(self, piece: Piece, answer: Any, seconds: float) -> list[Piece]:
-        """Keep the errors of an inner fold or a block."""
-        for errors, place in self._places[piece.key]:
-            errors[place] = self.problem.y[self.split[0][place]] - np.array(answer["test"])
-        return []
+    errors: np.ndarray
+    block_errors: np.ndarray
+    blocks: list[Split]
 
     def tested(self, training: Table) -> np.ndarray:
         """Return how far left-out blocks raise the border's limits (`raised_limits`)."""
         return raised_limits(training, self.blocks, self.block_errors)
+
+
+class InnerFolds:
+    """The fits that measure a training set's `InnerErrors`.
+
+    Parameters
+    ----------
+    fold : FoldSearch
+        Of that training set.
+    """
+
+    def __init__(self, fold: FoldSearch) -> None:
+        self._problem, (self._train, _) = fold.problem, fold.split
+        problem, n_rows = fold.problem, len(self._train)
+        self._inner = list(error_folds(n_rows, problem.inner_folds, problem.seed))
+        self._blocks = left_out_blocks(problem.X[self._train])
+
+    def jobs(self, chosen: Pipeline, place: Place) -> list[Job]:
+        """Return a job for each inner fold and each block, for what the search has chosen."""
+        problem = self._problem
+        jobs = []
+        for train, test in self._inner + self._blocks:
+            rows = self._train[train], self._train[test]
+            jobs.append(Job(place, refit_and_predict, (chosen, problem.X, problem.y, *rows)))
+        # Blocks that are too large to be left out count as done.
+        return [*jobs[:-1], replace(jobs[-1], covers=1 + inner_steps(problem) - len(jobs))]
+
+    def errors(self, answers: Sequence[dict[str, Any]]) -> InnerErrors:
+        """Put the answers of the jobs together."""
+        measured = self._problem.y[self._train]
+        n = len(self._inner)
+        inner, block = (
+            _errors(measured, splits, part)
+            for splits, part in ((self._inner, answers[:n]), (self._blocks, answers[n:]))
+        )
+        return InnerErrors(inner, block, self._blocks)
+
+
+def _errors(measured: np.ndarray, splits: list[Split], answers: Sequence[dict]) -> np.ndarray:
+    errors = np.zeros(len(measured))
+    for (_, test), answer in zip(splits, answers, strict=True):
+        errors[test] = measured[test] - np.array(answer["test"])
+    return errors
 
 
 def inner_steps(problem: Problem) -> int:
@@ -110,16 +111,19 @@ def inner_steps(problem: Problem) -> int:
     return problem.inner_folds + BLOCKS
 
 
-def inner_errors(units: Sequence[FoldSearch]) -> list[InnerErrors]:
-    """Return the units that measure the inner errors of finished ones."""
-    return [
-        InnerErrors(u.problem, u.recipe, u.fold, u.split, u.budget, pipeline_chosen=u.chosen())
-        for u in units
-    ]
+def inner_errors(fold: FoldSearch, chosen: Pipeline) -> Flow[InnerErrors]:
+    """Return the jobs that measure the inner errors of what a fold's search has chosen."""
+
+    def steps() -> Steps[InnerErrors]:
+        folds = InnerFolds(fold)
+        answers = yield folds.jobs(chosen, fold.place._replace(label=INNER))
+        return folds.errors(answers)
+
+    return Flow(steps(), inner_steps(fold.problem))
 
 
 def measure_trust(
-    table: Table, recipe: Recipe, result: RecipeResult, units: Sequence[InnerErrors]
+    table: Table, recipe: Recipe, result: RecipeResult, inner: Sequence[InnerErrors]
 ) -> tuple[Coverage, ApplicabilityCheck]:
     """Compare a recipe's outer test errors with its intervals and its border.
 
@@ -130,14 +134,11 @@ def measure_trust(
     recipe : Recipe
     result : RecipeResult
         Of that recipe.
-    units : sequence of InnerErrors
-        Of each outer fold, finished.
+    inner : sequence of InnerErrors
+        Of each outer fold.
     """
     seen = recipe.see(table)
-    parts = [
-        _judge_fold(seen, unit, np.array(fold.test_predictions))
-        for unit, fold in zip(units, result.folds, strict=True)
-    ]
+    parts = [_judge_fold(seen, *pair) for pair in zip(result.folds, inner, strict=True)]
     measured, predicted = result.out_of_fold()
     rows = [i for fold in result.folds for i in fold.test]
     metals = main_metal(table)
@@ -162,18 +163,18 @@ def measure_trust(
     return coverage, border
 
 
-def _judge_fold(seen: Table, unit: InnerErrors, predicted: np.ndarray) -> dict[str, Any]:
-    train, test = unit.split
-    known = TrainingMemory().fit(seen.descriptors[train], unit.problem.y[train])
-    known.errors_, known.labels_ = unit.errors, [seen.names[i] for i in train]
-    known.tested_ = unit.tested(seen.take(train))
-    trust = Trust(known, seen)
-    unseen = seen.take(test)
-    distances = trust.border.space.distances(unseen.descriptors)
-    difficulty = trust.difficulty.of(unseen.descriptors, distances)
+def _judge_fold(seen: Table, fold: FoldResult, inner: InnerErrors) -> dict[str, Any]:
+    training, unseen = seen.take(fold.train), seen.take(fold.test)
+    memory = TrainingMemory().fit(training.descriptors, np.array(fold.y_train))
+    memory.errors_, memory.labels_ = inner.errors, list(training.names)
+    memory.tested_ = inner.tested(training)
+    model = IntervalModel(memory, seen)
+    distances = model.border.space.distances(unseen.descriptors)
+    difficulty = model.difficulty.of(unseen.descriptors, distances)
+    predicted = np.array(fold.test_predictions)
     return {
-        "judged": trust.border.judge(unseen, distances),
-        "ends": {level: trust.interval(predicted, difficulty, level) for level in CURVE},
+        "judged": model.border.judge(unseen, distances),
+        "ends": {level: model.interval(predicted, difficulty, level) for level in CURVE},
     }
 
 
@@ -184,28 +185,30 @@ def _ends(
     return tuple(low.tolist()), tuple(high.tolist())
 
 
-def unseen_metal_units(table: Table, units: Sequence[FoldSearch]) -> list[FoldSearch]:
-    """Return the units that leave out one metal after the other; none where there are no two.
+def unseen_metals(table: Table, folds: Sequence[FoldSearch]) -> list[FoldSearch]:
+    """Return searches that leave out one metal after the other; none where there are no two.
 
     Parameters
     ----------
     table : Table
-    units : sequence of FoldSearch
+    folds : sequence of FoldSearch
         Those of the recipe on the study's own outer folds.
     """
-    first = units[0]
+    first = folds[0]
     try:
-        splits = hard_folds(table, "metal").splits
+        splits = list(hard_folds(table, "metal").split())
         check_folds(first.problem.inner_folds, min(len(train) for train, _ in splits), "inner")
     except InputError:
         return []
-    budget = _BUDGET if first.budget is None else min(first.budget, _BUDGET)
-    recipe = replace(first.recipe, name=METAL)
-    return [FoldSearch(first.problem, recipe, i, s, budget) for i, s in enumerate(splits, start=1)]
+    budget = at_most(_BUDGET, first.budget)
+    return [
+        replace(first, split=split, budget=budget, place=Place(METAL, i, len(splits)))
+        for i, split in enumerate(splits, start=1)
+    ]
 
 
 def unseen_metal_check(
-    table: Table, recipe: Recipe, units: Sequence[FoldSearch]
+    table: Table, recipe: Recipe, folds: Sequence[FoldResult]
 ) -> ApplicabilityCheck | None:
     """Compare errors inside and outside the border where the metal was never seen.
 
@@ -216,16 +219,13 @@ def unseen_metal_check(
     table : Table
         Sentinels masked where they are imputed.
     recipe : Recipe
-    units : sequence of FoldSearch
-        Of `unseen_metal_units`, finished.
+    folds : sequence of FoldResult
+        Of `unseen_metals`.
     """
-    if not units:
+    if not folds:
         return None
     seen = recipe.see(table)
-    judged = [
-        ApplicabilityDomain(seen.take(u.split[0])).judge(seen.take(u.split[1])) for u in units
-    ]
-    folds = [u.result for u in units if u.result is not None]
+    judged = [ApplicabilityDomain(seen.take(f.train)).judge(seen.take(f.test)) for f in folds]
     errors = [np.subtract(f.test_predictions, f.y_test) for f in folds]
     return ApplicabilityCheck(
         recipe=recipe.name,
@@ -234,6 +234,6 @@ def unseen_metal_check(
         error=np.concatenate(errors),
         distance=np.concatenate([j.distance for j in judged]),
         reasons=tuple(r for j in judged for r in j.reasons),
-        rows=tuple(int(i) for u in units for i in u.split[1]),
+        rows=tuple(i for f in folds for i in f.test),
         remarks=tuple(r for j in judged for r in j.remarks),
     )

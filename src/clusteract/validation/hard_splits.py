@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from clusteract.errors import InputError, close_matches
 from clusteract.table import Table
 from clusteract.validation.groups import UNREAD, main_ligand, main_metal
-from clusteract.validation.splits import OuterFolds, Split
+from clusteract.validation.splits import GivenFolds, Split
 
 _FEWEST = 3  # clusters of a test group: fewer say nothing about a correlation
 _SHARE = 0.2
-
-
-@dataclass(frozen=True)
-class HardFolds(OuterFolds):
-    """Outer folds that leave out what a random split never leaves out.
-
-    Attributes
-    ----------
-    kind : str
-        One of `list_hard_splits`.
-    splits : tuple of (training rows, test rows)
-    labels : tuple of str
-        What each fold leaves out.
-    """
-
-    kind: str = ""
-    splits: tuple[Split, ...] = ()
-    labels: tuple[str, ...] = ()
-
-    def split(self, n_rows: int) -> list[Split]:
-        """Return the splits."""
-        return list(self.splits)
 
 
 def list_hard_splits() -> list[str]:
@@ -60,7 +37,7 @@ def question_words(kind: str) -> str:
     return _QUESTIONS[kind]
 
 
-def hard_folds(table: Table, kind: str) -> HardFolds:
+def hard_folds(table: Table, kind: str) -> GivenFolds:
     """Return the folds of a hard split.
 
     Parameters
@@ -95,7 +72,7 @@ def hard_folds(table: Table, kind: str) -> HardFolds:
         raise InputError(
             f"{table.source.name} has no two groups by {kind} of {_FEWEST} clusters or more"
         )
-    return HardFolds(folds=len(splits), kind=kind, splits=tuple(splits), labels=tuple(labels))
+    return GivenFolds(splits, kind, tuple(labels))
 
 
 def _by_group(groups: np.ndarray) -> tuple[tuple[str, ...], tuple[Split, ...]]:

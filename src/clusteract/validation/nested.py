@@ -7,24 +7,24 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from sklearn.model_selection import BaseCrossValidator
 
 from clusteract.errors import InputError
 from clusteract.recipes import Recipe
-from clusteract.runs.progress import Report, ignore
-from clusteract.runs.runner import Runner, Store, use_runner
+from clusteract.runs import Flow, Place, Runner
+from clusteract.runs.runner import use_runner
 from clusteract.table import Table
 from clusteract.validation.baselines import SHUFFLED, mean_baseline, shuffled_target
-from clusteract.validation.fold_search import FoldSearch, Problem
+from clusteract.validation.fold_search import FoldOutcome, FoldSearch, Problem
 from clusteract.validation.fold_trust import (
     inner_errors,
     inner_steps,
     measure_trust,
     unseen_metal_check,
-    unseen_metal_units,
+    unseen_metals,
 )
-from clusteract.validation.hard_splits import HardFolds
 from clusteract.validation.records import RecipeResult
-from clusteract.validation.splits import OuterFolds, Split, check_folds
+from clusteract.validation.splits import GivenFolds, OuterFolds, Split, check_folds
 from clusteract.validation.study_result import StudyResult
 from clusteract.validation.trust import trust_baselines
 
@@ -36,15 +36,13 @@ def nested_cross_validate(
     table: Table,
     recipes: Iterable[Recipe],
     *,
-    outer: OuterFolds | None = None,
+    outer: BaseCrossValidator | None = None,
     inner_folds: int = 10,
     budget: Mapping[str, int | None] | None = None,
     missing: str = "impute",
     seed: int = 42,
     jobs: int = 1,
     baselines: bool = True,
-    store: Store | None = None,
-    progress: Report = ignore,
     runner: Runner | None = None,
 ) -> StudyResult:
     """Score recipes honestly on a table.
@@ -58,8 +56,8 @@ def nested_cross_validate(
     table : Table
         With a target.
     recipes : iterable of Recipe
-    outer : OuterFolds, optional
-        10 folds shuffled with `seed` by default.
+    outer : splitter, optional
+        `OuterFolds`, or any of scikit-learn's; 10 folds shuffled with `seed` by default.
     inner_folds : int
         Contiguous folds of the outer training set, as scikit-learn's ``cv=inner_folds``.
     budget : mapping of str to int or None, optional
@@ -74,12 +72,8 @@ def nested_cross_validate(
     baselines : bool
         Add the constant baseline, the shuffled-target run and the other trust checks, and
         measure the best recipe's intervals and border.
-    store : Store, optional
-        Finished pieces are kept in it and taken from it.
-    progress : callable, optional
-        Gets a `Progress` after each piece.
     runner : Runner, optional
-        One that is open, instead of `jobs`, `store` and `progress`; it stays open.
+        One with a store, or that reports, instead of `jobs`; such as a `Run`'s.
 
     Returns
     -------
@@ -88,7 +82,7 @@ def nested_cross_validate(
     Raises
     ------
     InputError
-        Where the table has no target, too few clusters, or missing values as published.
+        Where the table has no target, too few rows, or missing values as published.
 
     Examples
     --------
@@ -102,55 +96,63 @@ def nested_cross_validate(
     >>> bool(result.best.mean("test", "r") > 0.3)
     True
     """
-    recipes = list(recipes)
+    recipes, limits = list(recipes), dict(budget or {})
     outer = outer or OuterFolds(seed=seed)
     used = table.mask_sentinels() if missing == "impute" else table
     problem = make_problem(used, inner_folds=inner_folds, seed=seed, missing=missing)
     splits = check_design(table, outer, inner_folds)
-    limits = dict(budget or {})
-
-    with use_runner(runner, jobs, store, progress) as runner:
-        plan = [
-            _units(problem_for(recipe, used, problem), recipe, splits, limits.get(recipe.name))
-            for recipe in recipes
-        ]
+    searches = [
+        _fold_searches(problem_for(r, used, problem), r, splits, limits.get(r.name))
+        for r in recipes
+    ]
+    with use_runner(runner, jobs) as runner:
         if baselines:  # of which recipe is not known yet: expect the largest
-            runner.expect(CHECKS, max(_steps_beside(used, units, outer) for units in plan))
-        runner.run([unit for units in plan for unit in units], RECIPES)
-        found = {r.name: _gather(r, units) for r, units in zip(recipes, plan, strict=True)}
+            runner.expect(CHECKS, max(_steps_beside(used, folds, outer) for folds in searches))
+        outcomes = runner.run([fold.flow() for folds in searches for fold in folds], RECIPES)
+        chosen = [outcomes[i : i + len(splits)] for i in range(0, len(outcomes), len(splits))]
         result = StudyResult(
             table=used,
-            recipes=found,
+            recipes={
+                r.name: RecipeResult(r.name, r.title, tuple(o.result for o in of_recipe))
+                for r, of_recipe in zip(recipes, chosen, strict=True)
+            },
             settings={
                 "seed": seed,
-                "outer_folds": outer.folds,
-                "outer_repeats": outer.repeats,
+                **_settings(outer),
                 "inner_folds": inner_folds,
                 "missing": missing,
                 "budget": {r.name: limits.get(r.name) for r in recipes},
-                **_left_out(outer),
             },
         )
         if not baselines:
             return result
-        return _with_baselines(result, recipes, plan, splits, outer, runner)
+        best = [r.name for r in recipes].index(result.best.name)
+        return _with_baselines(
+            result, recipes[best], searches[best], chosen[best], splits, outer, runner
+        )
 
 
-def _left_out(outer: OuterFolds) -> dict[str, Any]:
-    if not isinstance(outer, HardFolds):
-        return {}
-    return {"leave_out": outer.kind, "left_out": list(outer.labels)}
+def _settings(outer: BaseCrossValidator) -> dict[str, Any]:
+    repeats = getattr(outer, "repeats", 1)
+    settings = {"outer_folds": outer.get_n_splits() // repeats, "outer_repeats": repeats}
+    if _leaves_out(outer):
+        settings |= {"leave_out": outer.kind, "left_out": list(outer.labels)}
+    return settings
 
 
-def check_design(table: Table, outer: OuterFolds, inner_folds: int) -> list[Split]:
-    """Check that the table has clusters enough for its folds; return the outer splits."""
-    splits = outer.split(table.n_rows)
+def _leaves_out(outer: BaseCrossValidator) -> bool:
+    return bool(isinstance(outer, GivenFolds) and outer.kind)
+
+
+def check_design(table: Table, outer: BaseCrossValidator, inner_folds: int) -> list[Split]:
+    """Check that the table has rows enough for its folds; return the outer splits."""
+    splits = list(outer.split(table.descriptors, table.target))
     check_folds(inner_folds, min(len(train) for train, _ in splits), "inner")
     return splits
 
 
 def make_problem(table: Table, *, inner_folds: int, seed: int, missing: str) -> Problem:
-    """Check that the table can be modelled, and take out of it what the pieces need."""
+    """Check that the table can be modelled, and take out of it what the jobs need."""
     if table.target is None:
         raise InputError(f"{table.source.name} has no target; name its column (target=...)")
     if np.ptp(table.target) == 0:
@@ -180,54 +182,52 @@ def problem_for(recipe: Recipe, table: Table, problem: Problem) -> Problem:
     return replace(problem, X=seen.descriptors, descriptors=seen.descriptor_names)
 
 
-def _units(problem: Problem, recipe: Recipe, splits: list, budget: int | None) -> list[FoldSearch]:
+def _fold_searches(
+    problem: Problem, recipe: Recipe, splits: list[Split], budget: int | None
+) -> list[FoldSearch]:
     return [
-        FoldSearch(problem, recipe, fold, split, budget)
+        FoldSearch(problem, recipe, split, budget, Place(recipe.name, fold, len(splits)))
         for fold, split in enumerate(splits, start=1)
     ]
 
 
-def _gather(recipe: Recipe, units: list[FoldSearch]) -> RecipeResult:
-    folds = tuple(u.result for u in units if u.result is not None)
-    return RecipeResult(name=units[0].label, title=recipe.title, folds=folds)
+def _metals(
+    table: Table, searches: list[FoldSearch], outer: BaseCrossValidator
+) -> list[FoldSearch]:
+    return [] if _leaves_out(outer) else unseen_metals(table, searches)
 
 
-def _metal_units(table: Table, units: list[FoldSearch], outer: OuterFolds) -> list[FoldSearch]:
-    return [] if isinstance(outer, HardFolds) else unseen_metal_units(table, units)
-
-
-def _steps_beside(table: Table, units: list[FoldSearch], outer: OuterFolds) -> int:
-    more = [*map(shuffled_target, units), *_metal_units(table, units, outer)]
-    return sum(u.n_steps for u in more) + sum(inner_steps(u.problem) for u in units)
+def _steps_beside(table: Table, searches: list[FoldSearch], outer: BaseCrossValidator) -> int:
+    more = [*map(shuffled_target, searches), *_metals(table, searches, outer)]
+    return sum(s.n_steps for s in more) + sum(inner_steps(s.problem) for s in searches)
 
 
 def _with_baselines(
     result: StudyResult,
-    recipes: list[Recipe],
-    plan: list[list[FoldSearch]],
-    splits: list,
-    outer: OuterFolds,
+    recipe: Recipe,
+    searches: list[FoldSearch],
+    outcomes: list[FoldOutcome],
+    splits: list[Split],
+    outer: BaseCrossValidator,
     runner: Runner,
 ) -> StudyResult:
-    best = result.best.name
-    position = [r.name for r in recipes].index(best)
-    units = [shuffled_target(u) for u in plan[position]]
-    inner = inner_errors(plan[position])
-    metals = _metal_units(result.table, plan[position], outer)
-    runner.run([*units, *inner, *metals], CHECKS)
-    shuffled = _gather(recipes[position], units)
-    coverage, border = measure_trust(result.table, recipes[position], result.best, inner)
-    unseen = unseen_metal_check(result.table, recipes[position], metals)
-    return StudyResult(
-        table=result.table,
-        recipes=result.recipes,
+    """Add to a result what its best recipe must beat, and how far it can be trusted."""
+    shuffled = [shuffled_target(search) for search in searches]
+    metals = _metals(result.table, searches, outer)
+    inner = [inner_errors(s, o.chosen) for s, o in zip(searches, outcomes, strict=True)]
+    flows: list[Flow] = [*(s.flow() for s in shuffled + metals), *inner]
+    answers = iter(runner.run(flows, CHECKS))
+    no_skill, unseen = ([next(answers).result for _ in some] for some in (shuffled, metals))
+    coverage, border = measure_trust(result.table, recipe, result.best, list(answers))
+    metal_check = unseen_metal_check(result.table, recipe, unseen)
+    return replace(
+        result,
         baselines={
-            "mean": mean_baseline(plan[position][0].problem.y, splits),
-            SHUFFLED: RecipeResult(SHUFFLED, "Shuffled targets", shuffled.folds),
+            "mean": mean_baseline(searches[0].problem.y, splits),
+            SHUFFLED: RecipeResult(SHUFFLED, "Shuffled targets", tuple(no_skill)),
             **trust_baselines(result.table, splits),
         },
-        shuffled_recipe=best,
-        settings=result.settings,
+        shuffled_recipe=recipe.name,
         coverage=coverage,
-        borders=(border,) if unseen is None else (border, unseen),
+        borders=(border,) if metal_check is None else (border, metal_check),
     )

@@ -1,16 +1,16 @@
-"""A unit's search: a plan's pieces out, their results in, until a candidate is chosen."""
+"""The search inside one training set: plan after plan, until a candidate is chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.pipeline import Pipeline
 
 from clusteract.recipes import Recipe
-from clusteract.runs.piece import Piece
+from clusteract.runs import Job, Place, Steps
 from clusteract.search import SearchPlan, SearchResult, TaskResult, plan_search
 from clusteract.search.budget import (
     budgeted_grid,
@@ -22,12 +22,29 @@ from clusteract.search.tpe import propose
 from clusteract.validation.splits import Split
 
 Candidate = dict[str, Any]
-Steps = Iterator[SearchPlan]
+
+
+class Searched(NamedTuple):
+    """How a search ended.
+
+    Attributes
+    ----------
+    best : SearchResult
+        Of the last plan, whose best candidate is chosen.
+    fits : int
+        Models trained by all plans.
+    """
+
+    best: SearchResult
+    fits: int
 
 
 @dataclass(frozen=True)
-class Question:
+class Search:
     """What is searched, and on what.
+
+    A plain search is one plan. A budgeted one of a recipe with `SuccessiveHalving` plans first
+    looks, generation by generation, and in the end the finalists.
 
     Attributes
     ----------
@@ -40,6 +57,7 @@ class Question:
         The inner folds.
     budget : int or None
     seed : int
+    place : Place
     """
 
     recipe: Recipe
@@ -49,99 +67,76 @@ class Question:
     splits: Sequence[Split]
     budget: int | None
     seed: int
+    place: Place
 
-    def plan(self, grids: list[dict[str, Any]], splits: Sequence[Split]) -> SearchPlan:
-        """Plan a search of some candidates on some inner folds."""
-        scoring = self.recipe.scoring
-        return plan_search(
-            self.pipeline, grids, self.X, self.y, splits=list(splits), scoring=scoring
+    def steps(self) -> Steps[Searched]:
+        """Yield the jobs of one plan after another; return what was chosen."""
+        looks, grid = self.recipe.looks, self.recipe.grid_for(self.X.shape[1])
+        if looks is None or is_exhaustive(grid, self.budget):
+            drawn = draw_candidates(grid, self.budget, self.seed)
+            best = yield from self._answered(drawn, self.splits)
+            return Searched(best, best.n_models)
+        return (yield from self._looked(budgeted_grid(grid, self.budget, looks)))
+
+    def _answered(
+        self, grids: list[dict[str, Any]], splits: Sequence[Split]
+    ) -> Steps[SearchResult]:
+        """Plan a search of some candidates on some inner folds; return its result."""
+        plan: SearchPlan = plan_search(
+            self.pipeline,
+            grids,
+            self.X,
+            self.y,
+            splits=list(splits),
+            scoring=self.recipe.scoring,
         )
-
-
-class Search:
-    """One plan after another; the last one's best candidate is chosen.
-
-    A plain search is one plan. A budgeted search of a recipe with `SuccessiveHalving` plans first
-    looks, generation by generation, and in the end the finalists.
-    """
-
-    def __init__(self, question: Question) -> None:
-        self._question = question
-        self._steps = self._plans()
-        self._answers: dict[str, TaskResult] = {}
-        self._fits = 0
-        self.chosen: SearchResult | None = None
-        self._plan: SearchPlan
-        self._found: SearchResult
-
-    @property
-    def fits(self) -> int:
-        """Models trained so far."""
-        return self._fits
-
-    def pieces(self) -> list[Piece]:
-        """Return the pieces of the next plan; none when the search has ended."""
-        plan = next(self._steps, None)
-        if plan is None:
-            self.chosen = self._found
-            return []
-        self._plan, self._answers = plan, {}
-        data = (self._question.X, self._question.y)
-        return [
-            Piece(task.key(), "search", run_task, (task, *data), covers=len(task.indices))
+        answers = yield [
+            Job(
+                self.place,
+                run_task,
+                (task, self.X, self.y),
+                covers=len(task.indices),
+                content=task.key(),
+            )
             for task in plan.tasks
         ]
-
-    def accept(self, piece: Piece, answer: dict[str, Any]) -> list[Piece]:
-        """Take a piece's result; return the next plan's pieces where it was this one's last."""
-        task = piece.args[0]
-        # The same candidates may have stood elsewhere in the plan that stored this answer.
-        self._answers[piece.key] = replace(
-            TaskResult.from_dict(answer), split=task.split, candidates=task.indices.tolist()
+        # The same candidates may have stood elsewhere in the plan that stored an answer.
+        return plan.assemble(
+            replace(
+                TaskResult.from_dict(answer), split=task.split, candidates=task.indices.tolist()
+            )
+            for task, answer in zip(plan.tasks, answers, strict=True)
         )
-        if len(self._answers) < len(self._plan.tasks):
-            return []
-        self._found = self._plan.assemble(list(self._answers.values()))
-        self._fits += self._found.n_models
-        return self.pieces()
 
-    def _plans(self) -> Steps:
-        asked = self._question
-        grid = asked.recipe.grid_for(asked.X.shape[1])
-        if asked.recipe.looks is None or is_exhaustive(grid, asked.budget):
-            yield asked.plan(draw_candidates(grid, asked.budget, asked.seed), asked.splits)
-            return
-        yield from self._looked(budgeted_grid(grid, asked.budget, asked.recipe.looks))
-
-    def _looked(self, grid: dict[str, list[Any]]) -> Steps:
-        """Plan first looks, then what looked best."""
-        asked, looks = self._question, self._question.recipe.looks
+    def _looked(self, grid: dict[str, list[Any]]) -> Steps[Searched]:
+        """Take first looks, then train what looked best to the end."""
+        looks = self.recipe.looks
         assert looks is not None
-        budget = count_candidates(grid, asked.budget)
+        budget = count_candidates(grid, self.budget)
         first, *generations = looks.generation_sizes(budget)
-        drawn = draw_candidates(grid, first, asked.seed)
-        tried, scores = [{k: v[0] for k, v in one.items()} for one in drawn], []
-        yield self._look(tried)
-        scores += self._scores()
+        drawn = draw_candidates(grid, first, self.seed)
+        fresh = [{k: v[0] for k, v in one.items()} for one in drawn]
+        tried, scores, fits = list(fresh), *(yield from self._look(fresh))
         for number, size in enumerate(generations):
-            fresh = propose(grid, tried, scores, size, [asked.seed, number])
+            fresh = propose(grid, tried, scores, size, [self.seed, number])
             if not fresh:
                 break
-            yield self._look(fresh)
-            tried, scores = tried + fresh, scores + self._scores()
-        best = np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable")
-        finalists = [tried[i] for i in best[: looks.n_finalists(budget)]]
-        yield asked.plan([_only(one) for one in finalists], asked.splits)
+            more, trained = yield from self._look(fresh)
+            tried, scores, fits = tried + fresh, scores + more, fits + trained
+        order = np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable")
+        finalists = [_only(tried[i]) for i in order[: looks.n_finalists(budget)]]
+        best = yield from self._answered(finalists, self.splits)
+        return Searched(best, fits + best.n_models)
 
-    def _look(self, candidates: list[Candidate]) -> SearchPlan:
-        asked, looks = self._question, self._question.recipe.looks
+    def _look(self, candidates: list[Candidate]) -> Steps[tuple[list[float], int]]:
+        """Return the candidates' scores after a short training, and the models trained."""
+        looks = self.recipe.looks
         assert looks is not None
-        own = asked.pipeline.get_params()[looks.length]
-        splits = [asked.splits[i] for i in looks.folds_of(len(asked.splits))]
-        return asked.plan([_only(looks.shortened(one, own)) for one in candidates], splits)
-
-    def _scores(self) -> list[float]:
-        return self._found.cv_results_["mean_test_score"].tolist()
+        own = self.pipeline.get_params()[looks.length]
+        splits = [self.splits[i] for i in looks.folds_of(len(self.splits))]
+        shortened = [_only(looks.shortened(one, own)) for one in candidates]
+        looked = yield from self._answered(shortened, splits)
+        return looked.cv_results_["mean_test_score"].tolist(), looked.n_models
 
 
 def _only(candidate: Candidate) -> dict[str, list[Any]]:

@@ -15,9 +15,9 @@ def to_record(value: Any) -> Any:
 
     Examples
     --------
-    >>> from clusteract.validation.metrics import Metrics
+    >>> import numpy as np
     >>> to_record({"scores": np.array([0.5, 0.25]), 0.9: (1, 2)})
-    {'scores': [0.5, 0.25], '0.9': [1, 2]}
+    {'scores': [0.5, 0.25], '0.9': (1, 2)}
     """
     return msgspec.to_builtins(value, str_keys=True, enc_hook=_plain)
 

@@ -105,18 +105,18 @@ def with_training_memory(
     y : ndarray, (n_rows,)
     labels : tuple of str, (n_rows,)
     errors : ndarray, (n_rows,)
-        Target minus prediction of each cluster's inner fold, as `fold_trust.InnerErrors` measures.
+        Target minus prediction of each cluster's inner fold, as `fold_trust.inner_errors` measures.
     tested : ndarray, (len(MEASURES),), optional
         As `raised_limits` returns it; by default no limit is raised.
     """
-    known = TrainingMemory().fit(X, y)
-    known.labels_, known.errors_ = list(labels), np.array(errors)
+    memory = TrainingMemory().fit(X, y)
+    memory.labels_, memory.errors_ = list(labels), np.array(errors)
     if tested is not None:
-        known.tested_ = np.array(tested)
-    return Pipeline([(STEP, known), *fitted.steps])
+        memory.tested_ = np.array(tested)
+    return Pipeline([(STEP, memory), *fitted.steps])
 
 
-class Trust:
+class IntervalModel:
     """Intervals, border and chances of a fitted pipeline's predictions.
 
     The interval is the prediction plus the quantiles of the training clusters' errors, each over
@@ -125,16 +125,16 @@ class Trust:
 
     Parameters
     ----------
-    known : TrainingMemory
+    memory : TrainingMemory
     like : Table
         Any table with the model's columns, in their order.
     """
 
-    def __init__(self, known: TrainingMemory, like: Table) -> None:
-        self.training = known.training_table(like)
-        self.border = ApplicabilityDomain(self.training, getattr(known, "tested_", None))
-        self.difficulty = LocalDifficulty(known.clusters_, known.errors_)
-        self.scores = np.sort(known.errors_ / self.difficulty.own)
+    def __init__(self, memory: TrainingMemory, like: Table) -> None:
+        self.training = memory.training_table(like)
+        self.border = ApplicabilityDomain(self.training, getattr(memory, "tested_", None))
+        self.difficulty = LocalDifficulty(memory.clusters_, memory.errors_)
+        self.scores = np.sort(memory.errors_ / self.difficulty.own)
         self._above = np.append(np.cumsum(self.scores[::-1])[::-1], 0.0)
 
     def interval(

@@ -45,7 +45,7 @@ def trust_baselines(table: Table, splits: Sequence[Split]) -> dict[str, RecipeRe
     >>> from clusteract.chemistry.synthetic import make_synthetic_table
     >>> from clusteract.validation.splits import OuterFolds
     >>> table = make_synthetic_table(60, seed=1)
-    >>> sorted(trust_baselines(table, OuterFolds(3).split(60)))
+    >>> sorted(trust_baselines(table, list(OuterFolds(3).split(table.names))))
     ['core', 'formula-alone', 'nearest']
     """
     found = {NEAREST: _score("Nearest cluster", NEAREST, table, splits, _nearest)}

@@ -17,9 +17,9 @@ from clusteract.report.figures.dependence import dependence
 from clusteract.report.figures.importance import importance_figure
 from clusteract.report.figures.numbers import count, listing, number
 from clusteract.report.figures.style import level_label
+from clusteract.runs import Job, Place, Run
 from clusteract.search import SharedGridSearchCV
 from clusteract.search.budget import draw_candidates
-from clusteract.study.chapters.jobs import Job, Workshop
 from clusteract.table import Table
 from clusteract.validation import OuterFolds
 
@@ -74,24 +74,24 @@ def explain_outside(
     return explain_fold(fitted, X[train], X[test], y[test], draws=work.draws, seed=work.seed)
 
 
-def explain_chapter(workshop: Workshop, table: Table, work: ExplainWork) -> Chapter:
+def explain_chapter(run: Run, table: Table, work: ExplainWork) -> Chapter:
     """Explain recipes by Shapley values and permutation importances of out-of-fold clusters.
 
     Parameters
     ----------
-    workshop : Workshop
+    run : Run
     table : Table
         With a target.
     work : ExplainWork
     """
-    splits = OuterFolds(work.folds, seed=work.seed).split(table.n_rows)
+    splits = list(OuterFolds(work.folds, seed=work.seed).split(table.descriptors))
     X, y = table.descriptors, np.asarray(table.target)
     jobs = [
-        Job(name, fold, explain_outside, (name, X, y, train, test, work))
+        Job(Place(name, fold, len(splits)), explain_outside, (name, X, y, train, test, work))
         for name in work.recipes
         for fold, (train, test) in enumerate(splits, start=1)
     ]
-    answers = workshop.run(jobs)
+    answers = run.runner.answers(jobs)
     tests = [test for _, test in splits]
     found = []
     for i, name in enumerate(work.recipes):

@@ -16,7 +16,7 @@ from clusteract.report.chapters import Chapter
 from clusteract.report.figures.interactions import interaction_figure
 from clusteract.report.figures.numbers import listing, number
 from clusteract.report.figures.pair_schemes import PairRow, pair_schemes
-from clusteract.study.chapters.jobs import Job, Workshop
+from clusteract.runs import Job, Place, Run
 from clusteract.study.chapters.pair_scores import judge_disjoint, judge_plain, judge_random
 from clusteract.study.chapters.pair_tables import (
     PLAIN,
@@ -73,18 +73,18 @@ class PairwiseWork:
     backend: str = "numpy"
 
 
-def pairwise_chapter(workshop: Workshop, table: Table, work: PairwiseWork) -> Chapter:
+def pairwise_chapter(run: Run, table: Table, work: PairwiseWork) -> Chapter:
     """Score pairwise models on random pairs and on clusters never seen, side by side.
 
     Parameters
     ----------
-    workshop : Workshop
+    run : Run
     table : Table
         With a target.
     work : PairwiseWork
     """
-    jobs = _jobs(table, work, workshop.store.path.parent)
-    answers = workshop.run([job for _, _, job in jobs])
+    jobs = _jobs(table, work, run.folder)
+    answers = run.runner.answers([job for _, _, job in jobs])
     found: dict[str, dict[str, Any]] = {}
     for (name, scheme, _), answer in zip(jobs, answers, strict=True):
         entry = found.setdefault(name, {RANDOM: None, "folds": []})
@@ -118,10 +118,14 @@ def _jobs(table: Table, work: PairwiseWork, folder: Path) -> list[tuple[str, str
         if name == NETWORK:
             build.set_params(base__backend=work.backend)
         args = (build, grid, X, y, work.products)
-        jobs.append((name, RANDOM, Job(name, 0, judge_random, (*args, RANDOM_SEED))))
+        jobs.append((name, RANDOM, Job(Place(name), judge_random, (*args, RANDOM_SEED))))
         explain = work.explain and name == NETWORK
         jobs += [
-            (name, "folds", Job(name, k, judge_disjoint, (*args, split, explain)))
+            (
+                name,
+                "folds",
+                Job(Place(name, k, work.folds), judge_disjoint, (*args, split, explain)),
+            )
             for k, split in enumerate(splits, start=1)
         ]
         if name == NETWORK and work.trials:
@@ -134,7 +138,8 @@ def _tuned_jobs(
 ) -> list[tuple[str, str, Job]]:
     jobs = []
     for k, split in enumerate(splits, start=1):
-        job = Job(TUNED, k, judge_disjoint, (*args, split, False, work.trials, work.exhaustive))
+        more = split, False, work.trials, work.exhaustive
+        job = Job(Place(TUNED, k, len(splits)), judge_disjoint, (*args, *more))
         half_done = str(folder / f"tuning-{job.key[:12]}.sqlite")
         jobs.append((TUNED, "folds", replace(job, also=(half_done,))))
     return jobs
@@ -145,9 +150,9 @@ def _plain_jobs(
 ) -> list[tuple[str, str, Job]]:
     forest = RandomForestRegressor(200, random_state=RANDOM_SEED)
     leaky = random_pair_split(len(y), seed=RANDOM_SEED)
-    jobs = [(PLAIN, RANDOM, Job(PLAIN, 0, judge_plain, (forest, X, y, leaky)))]
+    jobs = [(PLAIN, RANDOM, Job(Place(PLAIN), judge_plain, (forest, X, y, leaky)))]
     return jobs + [
-        (PLAIN, "folds", Job(PLAIN, k, judge_plain, (forest, X, y, split)))
+        (PLAIN, "folds", Job(Place(PLAIN, k, len(splits)), judge_plain, (forest, X, y, split)))
         for k, split in enumerate(splits, start=1)
     ]
 

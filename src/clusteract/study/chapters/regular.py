@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -15,11 +13,11 @@ from clusteract.recipes.reference_recipes import SEED
 from clusteract.report.chapters import Chapter, TextTable
 from clusteract.report.figures.numbers import listing, number
 from clusteract.report.figures.reference_folds import reference_folds
-from clusteract.study.chapters.jobs import Workshop
+from clusteract.runs import Run
 from clusteract.table import Table, load_fold, load_table
-from clusteract.validation import OuterFolds, RecipeResult, StudyResult, compare_recipes
+from clusteract.validation import RecipeResult, StudyResult, compare_recipes
 from clusteract.validation.nested import nested_cross_validate
-from clusteract.validation.splits import Split
+from clusteract.validation.splits import GivenFolds
 
 RECIPES = ("ref-rfr", "ref-gbr", "ref-svr", "ref-mlr")
 SHOWN_FOLD = 6  # the one that the reference shows, its best
@@ -36,27 +34,6 @@ REPLAY = MappingProxyType(
 _METRICS = (("train", "r"), ("test", "r"), ("train", "rmse"), ("test", "rmse"))
 
 
-@dataclass(frozen=True)
-class GivenFolds(OuterFolds):
-    """Outer folds that somebody else has made.
-
-    Attributes
-    ----------
-    splits : tuple of (training rows, test rows)
-    """
-
-    splits: tuple[Split, ...] = ()
-
-    def split(self, n_rows: int) -> list[Split]:
-        """Return the splits as they were given."""
-        return list(self.splits)
-
-
-def given_folds(splits: Sequence[Split]) -> GivenFolds:
-    """Wrap splits as outer folds."""
-    return GivenFolds(folds=len(splits), splits=tuple(splits))
-
-
 def load_reference_folds() -> tuple[Table, GivenFolds]:
     """Return the reference's clusters with its 8 descriptors, and its ten splits of them.
 
@@ -69,7 +46,7 @@ def load_reference_folds() -> tuple[Table, GivenFolds]:
         (np.array([row[n] for n in train.names]), np.array([row[n] for n in test.names]))
         for train, test in pairs
     ]
-    return table, given_folds(splits)
+    return table, GivenFolds(splits)
 
 
 def _stack(train: Table, test: Table) -> Table:
@@ -102,12 +79,12 @@ def match_rows(table: Table, other: Table) -> np.ndarray:
     return rows
 
 
-def regular_chapter(workshop: Workshop, *, exhaustive: bool = False, seed: int = SEED) -> Chapter:
+def regular_chapter(run: Run, *, exhaustive: bool = False, seed: int = SEED) -> Chapter:
     """Repeat the reference's regular learning, and nest the selection beside it.
 
     Parameters
     ----------
-    workshop : Workshop
+    run : Run
     exhaustive : bool
         Ten inner folds for the nested runs, as the reference's own; five by default.
     seed : int
@@ -116,10 +93,10 @@ def regular_chapter(workshop: Workshop, *, exhaustive: bool = False, seed: int =
     table, outer = load_reference_folds()
     whole = load_table("homonuclear-159-24")
     rows = match_rows(table, whole)
-    nested = given_folds([(rows[train], rows[test]) for train, test in outer.splits])
-    again = _score(workshop, table, RECIPES, outer, inner=10, seed=seed)
+    nested = GivenFolds([(rows[train], rows[test]) for train, test in outer.split()])
+    again = _score(run, table, RECIPES, outer, inner=10, seed=seed)
     inside = _score(
-        workshop,
+        run,
         whole,
         tuple(f"{name}-rfe" for name in RECIPES),
         nested,
@@ -137,7 +114,7 @@ def regular_chapter(workshop: Workshop, *, exhaustive: bool = False, seed: int =
 
 
 def _score(
-    workshop: Workshop,
+    run: Run,
     table: Table,
     recipes: tuple[str, ...],
     outer: GivenFolds,
@@ -152,9 +129,7 @@ def _score(
         inner_folds=inner,
         seed=seed,
         baselines=False,
-        store=workshop.store,
-        jobs=workshop.jobs,
-        progress=workshop.progress,
+        runner=run.runner,
     )
 
 

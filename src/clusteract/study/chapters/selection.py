@@ -11,7 +11,7 @@ from clusteract.report.chapters import Chapter, TextTable
 from clusteract.report.figures.numbers import listing, number
 from clusteract.report.figures.stability import stability_figure
 from clusteract.report.figures.style import level_label
-from clusteract.study.chapters.jobs import Job, Workshop
+from clusteract.runs import Job, Place, Run
 from clusteract.table import Table
 from clusteract.validation import OuterFolds
 from clusteract.validation.stability import Stability, eliminate
@@ -28,7 +28,7 @@ def eliminate_often(
 
 
 def selection_chapter(
-    workshop: Workshop,
+    run: Run,
     table: Table,
     *,
     keep: int = 8,
@@ -42,7 +42,7 @@ def selection_chapter(
 
     Parameters
     ----------
-    workshop : Workshop
+    run : Run
     table : Table
         With a target.
     keep : int
@@ -56,13 +56,13 @@ def selection_chapter(
     published : sequence of str
         Descriptors that somebody else kept, to stand beside.
     """
-    splits = OuterFolds(folds, seed=seed).split(table.n_rows)
+    splits = list(OuterFolds(folds, seed=seed).split(table.descriptors))
     everything = np.arange(table.n_rows)
     whole = _jobs(table, [everything], keep, repeats, seed, "selection, all clusters")
     inside = _jobs(
         table, [train for train, _ in splits], keep, repeats_inside, seed, "selection, inside"
     )
-    answers = workshop.run(whole + inside)
+    answers = run.runner.answers(whole + inside)
     once = _stability(table, answers[: len(whole)], 1)
     honest = _stability(table, answers[len(whole) :], folds)
     panels = [("All clusters", once), (f"Inside {folds} training sets", honest)]
@@ -84,10 +84,11 @@ def _jobs(
 ) -> list[Job]:
     jobs = []
     for fold, rows in enumerate(groups, start=1):
+        place = Place(label, fold, len(groups))
         X, y = table.descriptors[rows], np.asarray(table.target)[rows]
         for start in range(0, repeats, _BATCH):
             seeds = tuple(range(seed + start, seed + min(start + _BATCH, repeats)))
-            jobs.append(Job(label, fold, eliminate_often, (X, y, keep, seeds)))
+            jobs.append(Job(place, eliminate_often, (X, y, keep, seeds)))
     return jobs
 
 

@@ -16,7 +16,7 @@ from clusteract.errors import InputError
 from clusteract.report.chapters import Chapter, TextTable
 from clusteract.report.figures.numbers import count, number
 from clusteract.report.figures.transfer import BAND, against_figure, transfer_parity
-from clusteract.study.chapters.jobs import Job, Workshop
+from clusteract.runs import Job, Place, Run
 from clusteract.study.chapters.transfer_choice import Choice, choice_table, score_inside
 from clusteract.study.chapters.transfer_models import (
     TransferModel,
@@ -56,7 +56,7 @@ def fit_against(model: Any, X: np.ndarray, y: np.ndarray, new: np.ndarray) -> li
     return clone(model).fit(X, y).predict_against(new).tolist()
 
 
-def transfer_chapter(workshop: Workshop, train: Table, new: Table, work: TransferWork) -> Chapter:
+def transfer_chapter(run: Run, train: Table, new: Table, work: TransferWork) -> Chapter:
     """Choose a model on the training table alone, and predict the new table.
 
     Models are compared by predictions for cores and for metals that training left out: a new
@@ -65,7 +65,7 @@ def transfer_chapter(workshop: Workshop, train: Table, new: Table, work: Transfe
 
     Parameters
     ----------
-    workshop : Workshop
+    run : Run
     train : Table
         With a target.
     new : Table
@@ -76,12 +76,12 @@ def transfer_chapter(workshop: Workshop, train: Table, new: Table, work: Transfe
         raise InputError(f"{train.source.name} has no target; name its column (target=...)")
     models = [get_transfer_model(name) for name in work.models]
     mended, mended_new = _mend(train), _mend(new)
-    inside = score_inside(workshop, mended, models, work.seed)
+    inside = score_inside(run, mended, models, work.seed)
     chosen = min(inside, key=lambda name: inside[name]["rmse"])
     raw, raw_new = train.mask_sentinels(), new.mask_sentinels()
     against = {
-        "as repaired": _predict(workshop, mended, mended_new, models, work),
-        "as published": _predict(workshop, raw, raw_new, models, work),
+        "as repaired": _predict(run, mended, mended_new, models, work),
+        "as published": _predict(run, raw, raw_new, models, work),
     }
     best = against["as repaired"][chosen]
     title = get_transfer_model(chosen).title
@@ -104,7 +104,7 @@ def _mend(table: Table) -> Table:
 
 
 def _predict(
-    workshop: Workshop,
+    run: Run,
     train: Table,
     new: Table,
     models: Sequence[TransferModel],
@@ -114,8 +114,8 @@ def _predict(
     for model in parts:
         X, new_X = model.columns(train, new)
         args = (model.build(work.seed), X, y, new_X)
-        jobs.append(Job(f"{model.name}, transfer", 1, fit_against, args))
-    answers = workshop.run(jobs)
+        jobs.append(Job(Place(f"{model.name}, transfer"), fit_against, args))
+    answers = run.runner.answers(jobs)
     found = {m.name: np.array(a) for m, a in zip(parts, answers, strict=True)}
     return put_together(models, found)
 

@@ -12,7 +12,7 @@ from sklearn.model_selection import GroupKFold
 
 from clusteract.errors import InputError
 from clusteract.report.chapters import TextTable
-from clusteract.study.chapters.jobs import Job, Workshop
+from clusteract.runs import Job, Place, Run
 from clusteract.study.chapters.transfer_models import (
     TransferModel,
     get_transfer_model,
@@ -37,9 +37,7 @@ def fit_without(
     return clone(model).fit(X[train], y[train]).predict(X[test]).tolist()
 
 
-def score_inside(
-    workshop: Workshop, train: Table, models: Sequence[TransferModel], seed: int
-) -> Choice:
+def score_inside(run: Run, train: Table, models: Sequence[TransferModel], seed: int) -> Choice:
     """Score models by two questions to the training table.
 
     A cluster of two known metals is more foreign than one of a left-out core, whose metal is
@@ -64,11 +62,15 @@ def score_inside(
     for model in parts:
         build, (X, _) = model.build(seed), model.columns(train, train)
         jobs += [
-            Job(f"{model.name}, {question}", k, fit_without, (build, X, y, *split))
+            Job(
+                Place(f"{model.name}, {question}", k, len(folds)),
+                fit_without,
+                (build, X, y, *split),
+            )
             for question, folds in splits.items()
             for k, split in enumerate(folds, start=1)
         ]
-    answers = iter(workshop.run(jobs))
+    answers = iter(run.runner.answers(jobs))
     predicted: dict[str, dict[str, np.ndarray]] = {question: {} for question in splits}
     for model in parts:
         for question, folds in splits.items():
@@ -89,7 +91,7 @@ def _questions(train: Table) -> dict[str, list[Split]]:
         )
     found = {CORES: list(GroupKFold(min(_MOST_GROUPS, n_cores)).split(y, y, cores))}
     with suppress(InputError):  # one metal, or none with three clusters
-        found[METALS] = hard_folds(train, "metal").split(train.n_rows)
+        found[METALS] = list(hard_folds(train, "metal").split())
     return found
 
 

@@ -85,7 +85,7 @@ def check_applicability(
         With a target.
     recipe : Recipe
     outer : OuterFolds
-        Random ones or `HardFolds`.
+        Random ones or `hard_folds`.
     question : str
         What the folds leave out.
     seed : int
@@ -93,7 +93,7 @@ def check_applicability(
     used = table.mask_sentinels()
     seen, y = recipe.see(used), np.asarray(table.target)
     found, rows = [], []
-    for train, test in outer.split(table.n_rows):
+    for train, test in outer.split(table.descriptors):
         pipeline = chosen_pipeline(recipe, seen.descriptors[train], y[train], seed=seed)
         pipeline.fit(seen.descriptors[train], y[train])
         judged = ApplicabilityDomain(seen.take(train), _tested(pipeline, seen.take(train))).judge(

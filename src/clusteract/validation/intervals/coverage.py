@@ -100,7 +100,7 @@ def measure_coverage(
     seen, y = recipe.see(used), np.asarray(table.target)
     X, names = seen.descriptors, main_metal(table)
     parts = []
-    for train, test in (outer or OuterFolds(seed=seed)).split(table.n_rows):
+    for train, test in (outer or OuterFolds(seed=seed)).split(table.descriptors):
         pipeline = chosen_pipeline(recipe, X[train], y[train], folds=inner_folds, seed=seed)
         model = CrossConformal(pipeline, inner_folds, adaptive, seed).fit(X[train], y[train])
         ends = [model.predict_interval(X[test], level) for level in levels]
