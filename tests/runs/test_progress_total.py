@@ -11,7 +11,6 @@ from clusteract.runs import Flow, Job, Place, Runner
 from clusteract.runs.executors import open_workers
 from clusteract.study import run_study
 from clusteract.validation import OuterFolds, nested_cross_validate
-from clusteract.validation.hard_splits import hard_folds
 
 FEW = {"model__n_estimators": [2], "model__max_depth": [3], "model__min_samples_leaf": [1, 2]}
 CHECKS = {"shuffled", "inner errors", "unseen metals"}
@@ -67,7 +66,7 @@ def test_the_total_is_right_from_the_start_where_there_is_one_recipe(table, reci
 @pytest.mark.parametrize("options", [{"baselines": False}, {"outer": "metal"}])
 def test_checks_that_are_not_made_are_not_counted(table, recipes, options):
     if "outer" in options:
-        options = {"outer": hard_folds(table, "metal"), "inner_folds": 2}
+        options = {"outer": "metal", "inner_folds": 2}
     _, seen = reported(table, recipes, **options)
     assert ends_at_its_total(seen)
     assert "unseen metals" not in {p.label for p in seen}

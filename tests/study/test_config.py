@@ -107,10 +107,10 @@ def test_a_missing_file_is_told(tmp_path):
 def test_a_harder_question_makes_its_own_folds(tmp_path):
     table = make_synthetic_table(120, seed=0)
     study = parse_study({"recipes": ["rfr-rfe"], "outer": {"kind": "metal"}}, "s.toml")
-    folds = study.outer_for(table)
+    folds = study.design(table).folds
     assert folds.labels == ("Co", "Fe", "Mo", "Rh", "Ta", "V")
     assert parse_study(study.to_toml(), "s.toml").leave_out == "metal"
-    assert study.with_options(leave_out="random").outer_for(table) == OuterFolds()
+    assert study.with_options(leave_out="random").design(table).folds == OuterFolds()
 
 
 @pytest.mark.parametrize("kind", list_hard_splits())

@@ -62,6 +62,8 @@ def test_published_figures_stand_beside_a_repeated_study_only(published):
     from clusteract.table import read_table
 
     table = read_table(published / "homonuclear-159-24features.xlsx")
-    assert published_figures(table, load_study("study").outer_for(table)).keys() == PUBLISHED.keys()
+    assert (
+        published_figures(table, load_study("study").design(table).folds).keys() == PUBLISHED.keys()
+    )
     assert published_figures(table, OuterFolds(5, 1, 42)) == {}
     assert published_figures(make_synthetic_table(30), OuterFolds()) == {}

@@ -13,10 +13,10 @@ from clusteract.report.trust_summary import trust_summary
 from clusteract.runs import Place, Runner
 from clusteract.runs.executors import open_workers
 from clusteract.validation import OuterFolds, StudyResult, nested_cross_validate
+from clusteract.validation.design import Design
 from clusteract.validation.fold_search import FoldSearch
 from clusteract.validation.fold_trust import METAL, inner_errors
 from clusteract.validation.hard_splits import hard_folds
-from clusteract.validation.nested import make_problem, problem_for
 from clusteract.validation.serialize import from_record, to_record
 from clusteract.validation.training_memory import STEP, IntervalModel
 
@@ -34,9 +34,7 @@ def study(table):
 
 
 def test_inner_errors_are_of_clusters_that_the_model_had_not_seen(table):
-    problem = problem_for(
-        RECIPE, table, make_problem(table, inner_folds=3, seed=7, missing="impute")
-    )
+    problem = Design(table, (RECIPE,), inner_folds=3, seed=7).problem(RECIPE)
     train, test = np.arange(0, 100), np.arange(100, 150)
     pipeline = RECIPE.pipeline(7, impute=True)
     fold = FoldSearch(problem, RECIPE, (train, test), None, Place(RECIPE.name))

@@ -3,10 +3,8 @@
 import pytest
 
 from clusteract.recipes import get_recipe
-from clusteract.runs import Place
 from clusteract.validation import OuterFolds
-from clusteract.validation.fold_search import FoldSearch, inner_splits
-from clusteract.validation.nested import make_problem
+from clusteract.validation.design import Design
 
 DENSE = {f"model__units_{i}": [4, 6, 8] for i in (1, 2, 3)} | {"model__epochs": [60]}
 PERCEPTRON = {"model__hidden_layer_sizes": [[6, 4], [8, 4]], "model__max_iter": [190]}
@@ -24,9 +22,8 @@ BUDGET = {"budget": {"dense-kbest": 8, "mlp-kbest": 5}, "outer": OuterFolds(2, 1
 
 
 def fold(table, recipe, budget):
-    problem = make_problem(table, inner_folds=5, seed=7, missing="impute")
-    split = inner_splits(3, table.n_rows)[0]
-    return FoldSearch(problem, recipe, split, budget, Place(recipe.name))
+    budgets = {recipe.name: budget}
+    return Design(table, (recipe,), OuterFolds(3), 5, budgets, seed=7).searches(recipe)[0]
 
 
 def settings(jobs):

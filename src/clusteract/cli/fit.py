@@ -95,23 +95,24 @@ def command(
 def _fit_scored(
     table: Table, recipe: Recipe, folds: int, settings: dict[str, Any], run: Run
 ) -> SavedModel:
-    from clusteract.model import fit_best
-    from clusteract.model.fitting import MODEL, model_steps
+    from clusteract.model.fitting import pack_scored
     from clusteract.validation import OuterFolds
-    from clusteract.validation.nested import nested_cross_validate
+    from clusteract.validation.design import FINAL, Design
+    from clusteract.validation.final_fit import fit_all_rows
+    from clusteract.validation.nested import cross_validate
 
+    budget = {recipe.name: settings["budget"]}
+    outer = OuterFolds(folds, seed=settings["seed"])
+    design = Design(table, (recipe,), outer, **{**settings, "budget": budget})
+    design.check()
     run.say(
         f"scoring {recipe.name} on {table.label}: {folds} outer folds, "
         f"{settings['inner_folds']} inner folds, {_searched(recipe, table, settings)}; then "
         "fitting it on all clusters"
     )
-    outer = OuterFolds(folds, seed=settings["seed"])
-    searched = {**settings, "budget": {recipe.name: settings["budget"]}}
-    run.runner.expect(MODEL, model_steps(table, [recipe], **searched))
-    result = nested_cross_validate(
-        table, [recipe], outer=outer, baselines=False, runner=run.runner, **searched
-    )
-    return fit_best(result, [recipe], runner=run.runner)
+    run.runner.expect(FINAL, design.final_steps)
+    result = cross_validate(design, run.runner, baselines=False)
+    return pack_scored(design, fit_all_rows(design, recipe.name, run.runner), result)
 
 
 def _fit_only(

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
-from sklearn.base import clone
-from sklearn.pipeline import Pipeline
 
 from clusteract.errors import InputError, close_matches
 from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
 from clusteract.recipes import Recipe
-from clusteract.runs import Flow, Job, Place, Runner, Steps
+from clusteract.runs import Runner
 from clusteract.runs.runner import use_runner
-from clusteract.search.budget import is_exhaustive
 from clusteract.table import Table
 from clusteract.validation import StudyResult
-from clusteract.validation.fold_search import FoldSearch, describe_params
-from clusteract.validation.fold_trust import InnerErrors, InnerFolds, inner_steps
-from clusteract.validation.nested import make_problem, problem_for
-from clusteract.validation.splits import check_folds
+from clusteract.validation.design import Design
+from clusteract.validation.final_fit import FinalFit, fit_all_rows
+from clusteract.validation.fold_search import describe_params
 from clusteract.validation.training_memory import with_training_memory
 from clusteract.versions import library_versions
-
-# The part of a study's work, for progress.
-MODEL = "model"
 
 
 def fit_model(
@@ -78,29 +70,11 @@ def fit_model(
     >>> model.label, len(model.descriptors), model.rate
     ('svr-rbf-kbest on 60 clusters of synthetic (SYNTHETIC)', 24, 'k1')
     """
-    used = table.mask_sentinels() if missing == "impute" else table
-    plan = _plan(used, recipe, seed=seed, inner_folds=inner_folds, budget=budget, missing=missing)
-    check_folds(inner_folds, used.n_rows, "inner")
+    budgets = {recipe.name: budget}
+    design = Design(table, (recipe,), None, inner_folds, budgets, missing, seed)
+    design.check(outer=False)
     with use_runner(runner, jobs) as runner:
-        [(fitted, inner)] = runner.run([_final_fit(plan)], MODEL)
-    params = fitted.get_params()
-    seen = recipe.see(used)
-    return SavedModel(
-        pipeline=with_training_memory(
-            fitted, seen.descriptors, plan.problem.y, used.names, inner.errors, inner.tested(seen)
-        ),
-        recipe=recipe.name,
-        title=recipe.title,
-        params=describe_params({key: params[key] for key in recipe.grid}),
-        descriptors=seen.descriptor_names,
-        ranges=training_ranges(seen.descriptors),
-        target=str(used.target_name),
-        data=_training_data(used),
-        missing=missing,
-        search={"inner_folds": inner_folds, "budget": budget, "seed": seed},
-        honest=honest,
-        versions=library_versions(),
-    )
+        return pack_model(design, fit_all_rows(design, recipe.name, runner), honest)
 
 
 def fit_best(
@@ -128,88 +102,62 @@ def fit_best(
     InputError
         Where `recipe` is none of the study's.
     """
-    studied = {r.name: r for r in recipes if r.name in result.recipes}
-    name = result.best.name if recipe is None else recipe
-    if name not in studied:
-        raise InputError(f"recipe {name!r} is not in this study; {close_matches(name, studied)}")
-    settings, budget = result.settings, result.settings["budget"].get(name)
-    n_descriptors = studied[name].see(result.table).n_descriptors
-    if is_exhaustive(studied[name].grid_for(n_descriptors), budget):
-        budget = None
-    searched = {**settings, "budget": {name: budget}}
-    return fit_model(
-        result.table,
-        studied[name],
-        seed=settings["seed"],
-        inner_folds=settings["inner_folds"],
-        budget=budget,
-        missing=settings["missing"],
-        honest=HonestScore.from_result(result.recipes[name], searched),
-        jobs=jobs,
-        runner=runner,
-    )
+    settings = {k: result.settings[k] for k in ("inner_folds", "budget", "missing", "seed")}
+    studied = [r for r in recipes if r.name in result.recipes]
+    design = Design(result.table, tuple(studied), **settings)
+    name, names = recipe or result.best.name, [r.name for r in studied]
+    if name not in names:
+        raise InputError(f"recipe {name!r} is not in this study; {close_matches(name, names)}")
+    with use_runner(runner, jobs) as runner:
+        fitted = fit_all_rows(design, name, runner)
+    return pack_scored(design, fitted, result)
 
 
-def model_steps(
-    table: Table,
-    recipes: Iterable[Recipe],
-    *,
-    seed: int,
-    inner_folds: int,
-    budget: Mapping[str, int | None],
-    missing: str,
-) -> int:
-    """Return the most steps that fitting one of some recipes on a table takes: for progress.
+def pack_scored(design: Design, fitted: FinalFit, result: StudyResult) -> SavedModel:
+    """Return a fit of all rows as a model with the honest score of its recipe inside."""
+    name = fitted.recipe.name
+    budget = {name: design.candidates(fitted.recipe)}
+    honest = HonestScore.from_result(result.recipes[name], {**result.settings, "budget": budget})
+    return pack_model(design, fitted, honest)
+
+
+def pack_model(design: Design, fitted: FinalFit, honest: HonestScore | None) -> SavedModel:
+    """Return a fit of all rows as a model that can be saved and predicts.
 
     Parameters
     ----------
-    table : Table
-    recipes : iterable of Recipe
-    seed, inner_folds, budget, missing
-        As in `nested_cross_validate`.
+    design : Design
+        Of the fit.
+    fitted : FinalFit
+    honest : HonestScore or None
     """
-    settings: dict[str, Any] = {"seed": seed, "inner_folds": inner_folds, "missing": missing}
-    plans = [_plan(table, r, budget=budget.get(r.name), **settings) for r in recipes]
-    return max(_n_steps(plan) for plan in plans)
-
-
-def _plan(
-    table: Table,
-    recipe: Recipe,
-    *,
-    seed: int,
-    inner_folds: int,
-    budget: int | None,
-    missing: str,
-) -> FoldSearch:
-    problem = make_problem(table, inner_folds=inner_folds, seed=seed, missing=missing)
-    # The whole table is training set and test set: nothing of the latter is looked at.
-    everyone = np.arange(table.n_rows)
-    problem = problem_for(recipe, table, problem)
-    return FoldSearch(problem, recipe, (everyone, everyone), budget, Place("saved model"))
-
-
-def _final_fit(plan: FoldSearch) -> Flow[tuple[Pipeline, InnerErrors]]:
-    """Return the jobs that end with a pipeline fitted on all rows, and its inner errors."""
-
-    def steps() -> Steps[tuple[Pipeline, InnerErrors]]:
-        _, chosen = yield from plan.search_steps()
-        inner, problem = InnerFolds(plan), plan.problem
-        # A fitted pipeline is nothing that a store of plain values can keep.
-        fit = Job(plan.place, fit_pipeline, (clone(chosen), problem.X, problem.y), kept=False)
-        fitted, *answers = yield [fit, *inner.jobs(chosen, plan.place)]
-        return fitted, inner.errors(answers)
-
-    return Flow(steps(), _n_steps(plan))
-
-
-def _n_steps(plan: FoldSearch) -> int:
-    return plan.n_steps + inner_steps(plan.problem)
-
-
-def fit_pipeline(pipeline: Pipeline, X: np.ndarray, y: np.ndarray) -> Pipeline:
-    """Fit a pipeline, in a worker."""
-    return pipeline.fit(X, y)
+    recipe, seen, inner = fitted.recipe, fitted.seen, fitted.inner
+    params = fitted.pipeline.get_params()
+    return SavedModel(
+        pipeline=with_training_memory(
+            fitted.pipeline,
+            seen.descriptors,
+            np.asarray(seen.target),
+            seen.names,
+            inner.errors,
+            inner.tested(seen),
+        ),
+        recipe=recipe.name,
+        title=recipe.title,
+        params=describe_params({key: params[key] for key in recipe.grid}),
+        descriptors=seen.descriptor_names,
+        ranges=training_ranges(seen.descriptors),
+        target=str(seen.target_name),
+        data=_training_data(design.table),
+        missing=design.missing,
+        search={
+            "inner_folds": design.inner_folds,
+            "budget": design.candidates(recipe),
+            "seed": design.seed,
+        },
+        honest=honest,
+        versions=library_versions(),
+    )
 
 
 def training_ranges(X: np.ndarray) -> np.ndarray:

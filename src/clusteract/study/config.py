@@ -13,7 +13,8 @@ from clusteract.errors import InputError, close_matches
 from clusteract.recipes import Recipe, get_recipe, list_recipes
 from clusteract.table import Table
 from clusteract.validation import OuterFolds
-from clusteract.validation.hard_splits import hard_folds, list_hard_splits
+from clusteract.validation.design import Design
+from clusteract.validation.hard_splits import list_hard_splits
 
 MAX_SEED = 2**31 - 1
 RANDOM = "random"
@@ -84,11 +85,17 @@ class StudyConfig:
     grids: Mapping[str, Any] = field(default_factory=dict)
     leave_out: str | None = None
 
-    def outer_for(self, table: Table) -> OuterFolds:
-        """Return the outer folds of a table."""
-        if self.leave_out is not None:
-            return hard_folds(table, self.leave_out)
-        return OuterFolds(self.outer_folds, self.outer_repeats, self.seed)
+    def design(self, table: Table) -> Design:
+        """Return what the study asks of a table."""
+        return Design(
+            table,
+            self.recipes,
+            self.leave_out or OuterFolds(self.outer_folds, self.outer_repeats, self.seed),
+            self.inner_folds,
+            self.budget,
+            self.missing,
+            self.seed,
+        )
 
     @property
     def missing(self) -> str:

@@ -12,11 +12,11 @@ import tomli_w
 
 from clusteract.audit import AuditReport, audit
 from clusteract.errors import InputError
-from clusteract.model import SavedModel, fit_best, save_model
-from clusteract.model.fitting import MODEL, model_steps
+from clusteract.model import save_model
+from clusteract.model.fitting import pack_scored
 from clusteract.report.chapters import Chapter
 from clusteract.report.summary import summary_dict
-from clusteract.runs import Run, Runner
+from clusteract.runs import Run
 from clusteract.runs import folder as files
 from clusteract.runs.progress import Say, ignore
 from clusteract.study.config import StudyConfig, load_study
@@ -24,7 +24,9 @@ from clusteract.study.published import published_figures
 from clusteract.study.results import keep_result, predictions_csv
 from clusteract.table import Table, load_table
 from clusteract.validation import StudyResult
-from clusteract.validation.nested import check_design, make_problem, nested_cross_validate
+from clusteract.validation.design import FINAL, Design
+from clusteract.validation.final_fit import FinalFit, fit_all_rows
+from clusteract.validation.nested import cross_validate
 from clusteract.versions import library_versions
 
 MAX_NAMED = 5
@@ -112,27 +114,30 @@ def run_study(
         table=named, recipes=recipes, seed=seed, exhaustive=exhaustive, leave_out=leave_out
     ).with_data(read_options or {})
     table = data if isinstance(data, Table) else _load(config, say)
-    _check(config, table)
+    design = config.design(table)
+    design.check()
     folder = Path(out) if out else _default_folder(config, table)
     with Run(folder, say=say, **options) as run:
-        return _run(config, table, run)
+        audited = audit(table)
+        _introduce(config, design, audited, run)
+        run.runner.expect(FINAL, design.final_steps)
+        result = cross_validate(design, run.runner)
+        fitted = fit_all_rows(design, result.best.name, run.runner)
+        return _write(config, design, result, fitted, run, audited)
 
 
-def _run(config: StudyConfig, table: Table, run: Run) -> StudyRun:
+def _introduce(config: StudyConfig, design: Design, audited: AuditReport, run: Run) -> None:
+    """Say what is odd in the table, and what will be done."""
     from clusteract.report.figures.numbers import count
 
-    audited = audit(table)
+    table = design.source
     for line in (audited.summary_line(), *table.source.remarks, *_odd_cells(table, config.missing)):
         run.say(line)
-    outer = config.outer_for(table).get_n_splits()
     run.say(
-        f"{config.name} on {table.label}: {count(len(config.recipes), 'recipe')}, {outer} outer "
-        f"folds, {config.inner_folds} inner folds; run folder {run.folder}"
+        f"{config.name} on {table.label}: {count(len(config.recipes), 'recipe')}, "
+        f"{len(design.splits)} outer folds, {config.inner_folds} inner folds; run folder "
+        f"{run.folder}"
     )
-    result, best = _compute(config, table, run.runner)
-    study = _write(config, table, result, run, audited)
-    save_model(best, study.model)
-    return study
 
 
 def _load(config: StudyConfig, say: Say) -> Table:
@@ -148,13 +153,6 @@ def _load(config: StudyConfig, say: Say) -> Table:
             "or take sha256 out of the study file"
         )
     return table
-
-
-def _check(config: StudyConfig, table: Table) -> None:
-    """Refuse what can't work before anything is written."""
-    used = table.mask_sentinels() if config.missing == "impute" else table
-    make_problem(used, inner_folds=config.inner_folds, seed=config.seed, missing=config.missing)
-    check_design(used, config.outer_for(used), config.inner_folds)
 
 
 def _odd_cells(table: Table, missing: str) -> list[str]:
@@ -175,32 +173,19 @@ def _default_folder(config: StudyConfig, table: Table) -> Path:
     return Path("runs") / name
 
 
-def _compute(config: StudyConfig, table: Table, runner: Runner) -> tuple[StudyResult, SavedModel]:
-    """Score the recipes, then fit the best one on all rows."""
-    settings: dict[str, Any] = {
-        "inner_folds": config.inner_folds,
-        "budget": config.budget,
-        "missing": config.missing,
-        "seed": config.seed,
-    }
-    runner.expect(MODEL, model_steps(table, config.recipes, **settings))
-    outer = config.outer_for(table)
-    result = nested_cross_validate(table, config.recipes, outer=outer, runner=runner, **settings)
-    return result, fit_best(result, config.recipes, runner=runner)
-
-
 def _write(
     config: StudyConfig,
-    table: Table,
+    design: Design,
     result: StudyResult,
+    fitted: FinalFit,
     run: Run,
     audited: AuditReport,
 ) -> StudyRun:
     from clusteract.report import write_report
 
-    study = resolved_study(config, table)
+    study = resolved_study(config, design.source)
     extras = {
-        "published": published_figures(table, config.outer_for(table)),
+        "published": published_figures(design.source, design.folds),
         "study": study,
         "audit": {
             "summary_line": audited.summary_line(),
@@ -212,7 +197,10 @@ def _write(
     summary = summary_dict(result, versions=study["versions"])
     run.write(files.SUMMARY, files.to_json(summary))
     run.write(files.PREDICTIONS, predictions_csv(result))
-    return StudyRun(run.folder, result, summary, write_report(result, run.folder, extras))
+    report = write_report(result, run.folder, extras)
+    finished = StudyRun(run.folder, result, summary, report)
+    save_model(pack_scored(design, fitted, result), finished.model)
+    return finished
 
 
 def resolved_study(config: StudyConfig, table: Table) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from clusteract.estimators.networks.scoring import pearson_r
+
 
 class Metrics(NamedTuple):
     """Four scores of one set of predictions; r and R2 are NaN where they are undefined."""
@@ -15,27 +17,6 @@ class Metrics(NamedTuple):
     rmse: float
     mae: float
     r2: float
-
-
-def pearson_r(y_true: np.ndarray, y_pred: np.ndarray) -> float:
-    """Return Pearson's correlation, NaN where either side is constant or has one value.
-
-    Parameters
-    ----------
-    y_true, y_pred : ndarray, (n_rows,)
-
-    Examples
-    --------
-    >>> round(pearson_r(np.array([1.0, 2, 3]), np.array([3.0, 5, 7])), 12)
-    1.0
-    >>> pearson_r(np.array([1.0, 2, 3]), np.array([2.0, 2, 2]))
-    nan
-    """
-    a, b = np.asarray(y_true, float), np.asarray(y_pred, float)
-    if len(a) < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:
-        return math.nan
-    a, b = a - a.mean(), b - b.mean()
-    return float(np.clip((a / np.linalg.norm(a)) @ (b / np.linalg.norm(b)), -1, 1))
 
 
 def score_predictions(y_true: np.ndarray, y_pred: np.ndarray) -> Metrics:

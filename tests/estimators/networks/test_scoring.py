@@ -4,6 +4,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import cross_val_score
 
 from clusteract.estimators.networks import pearson_r, pearson_scorer
+from clusteract.estimators.networks.scoring import ranking_r
 
 
 def test_agrees_with_numpy_on_random_numbers():
@@ -14,17 +15,18 @@ def test_agrees_with_numpy_on_random_numbers():
 @pytest.mark.parametrize(
     ("truth", "guess"), [([1.0, 2.0], [3.0, 3.0]), ([4.0, 4.0], [1.0, 2.0]), ([1.0], [1.0])]
 )
-def test_constants_and_single_rows_score_zero(truth, guess):
-    assert pearson_r(truth, guess) == 0.0
+def test_constants_and_single_rows_have_no_r_and_rank_as_zero(truth, guess):
+    assert np.isnan(pearson_r(truth, guess))
+    assert ranking_r(truth, guess) == 0.0
 
 
 def test_constant_up_to_rounding_does_not_divide_by_zero():
     almost = 0.1 + 1e-17 * np.arange(3)
-    assert pearson_r([1.0, 2.0, 3.0], almost) == 0.0
+    assert np.isnan(pearson_r([1.0, 2.0, 3.0], almost))
 
 
 def test_a_prediction_that_is_not_finite_scores_nan():
-    assert np.isnan(pearson_r([1.0, 2.0], [np.nan, 1.0]))
+    assert np.isnan(ranking_r([1.0, 2.0], [np.nan, 1.0]))
 
 
 def test_huge_values_do_not_overflow():

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from clusteract.estimators.networks.many import train_many
 from clusteract.estimators.networks.scale import Scale
-from clusteract.estimators.networks.scoring import pearson_r
+from clusteract.estimators.networks.scoring import ranking_r
 from clusteract.estimators.networks.task import Rows, Setting, Task, Trained, forward
 
 
@@ -175,8 +175,8 @@ class DenseNetworkRegressor(RegressorMixin, BaseEstimator):
         return forward(kernels, list(self.intercepts_), np.asarray(rows))
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
-        """Pearson r of prediction and target, as in the study; see `pearson_r`."""
-        return pearson_r(y, self.predict(X))
+        """Pearson r of prediction and target, as in the study; see `ranking_r`."""
+        return ranking_r(y, self.predict(X))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take the state of a saved network, also of one saved before a parameter was there."""

@@ -8,11 +8,9 @@ from sklearn.metrics import make_scorer
 
 
 def pearson_r(y_true: ArrayLike, y_pred: ArrayLike) -> float:
-    """Linear correlation of prediction and target, always a number where both are finite.
+    """Linear correlation of prediction and target; NaN where it is undefined.
 
-    A constant prediction orders nothing, so it scores 0.0 instead of the undefined 0/0: a grid
-    search then ranks it below anything useful and goes on. A prediction that is not finite
-    scores nan, which scikit-learn's searches rank last.
+    That is where either side is constant, has one value, or holds one that is not finite.
 
     Parameters
     ----------
@@ -22,22 +20,37 @@ def pearson_r(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     Returns
     -------
     float
-        r in [-1, 1]; 0.0 where either side is constant or has fewer than two rows.
+        r in [-1, 1], or NaN.
 
     Examples
     --------
     >>> round(pearson_r([1.0, 2.0, 3.0], [10.0, 20.0, 30.0]), 12)
     1.0
     >>> pearson_r([1.0, 2.0, 3.0], [5.0, 5.0, 5.0])
-    0.0
+    nan
     """
     truth = np.asarray(y_true, dtype=np.float64).ravel()
     guess = np.asarray(y_pred, dtype=np.float64).ravel()
     if not (np.isfinite(truth).all() and np.isfinite(guess).all()):
         return float("nan")
     if len(truth) < 2 or _is_constant(truth) or _is_constant(guess):
-        return 0.0
+        return float("nan")
     return float(np.clip(_unit(truth) @ _unit(guess), -1.0, 1.0))
+
+
+def ranking_r(y_true: ArrayLike, y_pred: ArrayLike) -> float:
+    """Return `pearson_r` as a score to choose by: 0.0 where a finite prediction is constant.
+
+    It orders nothing: a grid search then ranks it below anything useful and goes on. A prediction
+    that is not finite scores NaN, which scikit-learn's searches rank last.
+
+    Examples
+    --------
+    >>> ranking_r([1.0, 2.0, 3.0], [5.0, 5.0, 5.0])
+    0.0
+    """
+    finite = np.isfinite(np.asarray(y_true)).all() and np.isfinite(np.asarray(y_pred)).all()
+    return float(np.nan_to_num(pearson_r(y_true, y_pred))) if finite else float("nan")
 
 
 def _is_constant(values: np.ndarray) -> bool:
@@ -52,4 +65,4 @@ def _unit(values: np.ndarray) -> np.ndarray:
     return centred / np.linalg.norm(centred)
 
 
-pearson_scorer = make_scorer(pearson_r)
+pearson_scorer = make_scorer(ranking_r)

@@ -25,8 +25,7 @@ from clusteract.report.figures.style import (
     styled,
 )
 from clusteract.table import Table
-from clusteract.validation import StudyResult
-from clusteract.validation.metrics import pearson_r
+from clusteract.validation import StudyResult, pearson_r
 
 COLUMNS = 6
 MOST = 96

@@ -1,0 +1,158 @@
+"""Design: what is asked of a table and some recipes, and how they are searched and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import BaseCrossValidator
+
+from clusteract.errors import InputError
+from clusteract.recipes import Recipe
+from clusteract.runs import Place
+from clusteract.search.budget import is_exhaustive
+from clusteract.table import Table
+from clusteract.validation.fold_search import FoldSearch, Problem
+from clusteract.validation.fold_trust import inner_steps
+from clusteract.validation.hard_splits import hard_folds
+from clusteract.validation.splits import GivenFolds, OuterFolds, Split, check_folds
+
+FINAL = "saved model"
+
+
+@dataclass(frozen=True)
+class Design:
+    """A table, recipes, and how they are searched and judged.
+
+    Attributes
+    ----------
+    source : Table
+        As it was read.
+    recipes : tuple of Recipe
+    outer : splitter, str or None
+        `OuterFolds`, or any of scikit-learn's; a kind of `list_hard_splits`; 10 folds shuffled
+        with `seed` where None.
+    inner_folds : int
+        Contiguous folds of a training set, as scikit-learn's ``cv=inner_folds``.
+    budget : mapping of str to int or None
+        Candidates drawn at random for a recipe, None (or no entry) for all of them.
+    missing : {"impute", "as-published"}
+        Impute missing values and sentinels inside folds, or take the numbers as they stand.
+    seed : int
+        Of outer shuffling, of the recipes' own randomness and of drawn candidates.
+    """
+
+    source: Table
+    recipes: tuple[Recipe, ...]
+    outer: BaseCrossValidator | str | None = None
+    inner_folds: int = 10
+    budget: Mapping[str, int | None] = field(default_factory=dict)
+    missing: str = "impute"
+    seed: int = 42
+
+    @cached_property
+    def table(self) -> Table:
+        """The table as recipes see it: sentinels masked where they are imputed."""
+        return self.source.mask_sentinels() if self.missing == "impute" else self.source
+
+    @cached_property
+    def folds(self) -> BaseCrossValidator:
+        """The outer folds."""
+        if isinstance(self.outer, str):
+            return hard_folds(self.table, self.outer)
+        return self.outer or OuterFolds(seed=self.seed)
+
+    @cached_property
+    def splits(self) -> list[Split]:
+        """(Training rows, test rows) of every outer fold."""
+        return list(self.folds.split(self.table.descriptors, self.table.target))
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether the outer folds leave out what a random split never does."""
+        return bool(isinstance(self.folds, GivenFolds) and self.folds.kind)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What a result says of how it was found."""
+        repeats = getattr(self.folds, "repeats", 1)
+        settings = {
+            "seed": self.seed,
+            "outer_folds": len(self.splits) // repeats,
+            "outer_repeats": repeats,
+            "inner_folds": self.inner_folds,
+            "missing": self.missing,
+            "budget": {r.name: self.budget.get(r.name) for r in self.recipes},
+        }
+        if self.leaves_out:
+            settings |= {"leave_out": self.folds.kind, "left_out": list(self.folds.labels)}
+        return settings
+
+    def check(self, *, outer: bool = True) -> None:
+        """Refuse what can't be answered, before any work.
+
+        Raises
+        ------
+        InputError
+            Where the table has no target, too few rows, or missing values as published.
+        """
+        table = self.table
+        if table.target is None:
+            raise InputError(f"{table.source.name} has no target; name its column (target=...)")
+        if np.ptp(table.target) == 0:
+            raise InputError(
+                f"{table.source.name}: the target {table.target_name!r} is constant; there is "
+                "nothing to model"
+            )
+        if self.missing != "impute" and table.missing_cells:
+            row, descriptor = table.missing_cells[0]
+            raise InputError(
+                f"{table.source.name}: {descriptor!r} of {table.names[row]} is missing "
+                f"({len(table.missing_cells)} such cells); fill it, or use missing = 'impute'"
+            )
+        fewest = min(len(train) for train, _ in self.splits) if outer else table.n_rows
+        check_folds(self.inner_folds, fewest, "inner")
+
+    def recipe(self, name: str) -> Recipe:
+        """Return one of the recipes."""
+        return next(r for r in self.recipes if r.name == name)
+
+    def candidates(self, recipe: Recipe) -> int | None:
+        """Return how many candidates are drawn for a recipe; None for its whole grid."""
+        budget, n_descriptors = self.budget.get(recipe.name), recipe.see(self.table).n_descriptors
+        return None if is_exhaustive(recipe.grid_for(n_descriptors), budget) else budget
+
+    def problem(self, recipe: Recipe) -> Problem:
+        """Return what a recipe sees of the table, and how it is searched."""
+        seen = recipe.see(self.table)
+        return Problem(
+            X=seen.descriptors,
+            y=np.asarray(seen.target),
+            descriptors=seen.descriptor_names,
+            inner_folds=self.inner_folds,
+            seed=self.seed,
+            impute=self.missing == "impute",
+        )
+
+    def searches(self, recipe: Recipe) -> list[FoldSearch]:
+        """Return a recipe's search of every outer fold."""
+        problem, budget, n = self.problem(recipe), self.candidates(recipe), len(self.splits)
+        return [
+            FoldSearch(problem, recipe, split, budget, Place(recipe.name, fold, n))
+            for fold, split in enumerate(self.splits, start=1)
+        ]
+
+    def final_search(self, recipe: Recipe) -> FoldSearch:
+        """Return a recipe's search of all rows, which are training set and test set at once."""
+        rows = np.arange(self.table.n_rows)
+        budget = self.candidates(recipe)
+        return FoldSearch(self.problem(recipe), recipe, (rows, rows), budget, Place(FINAL))
+
+    @property
+    def final_steps(self) -> int:
+        """The most steps that fitting one of the recipes on all rows takes, for progress."""
+        plans = [self.final_search(recipe) for recipe in self.recipes]
+        return max(plan.n_steps + inner_steps(plan.problem) for plan in plans)
