@@ -87,6 +87,7 @@ def nested_cross_validate(
     --------
     >>> from clusteract.chemistry.synthetic import make_synthetic_table
     >>> from clusteract.recipes import get_recipe
+    >>> from clusteract.validation import OuterFolds
     >>> table = make_synthetic_table(60, seed=1)
     >>> forest = get_recipe("rfr-kbest").with_grid({"model__n_estimators": [20]})
     >>> result = nested_cross_validate(
