@@ -1,5 +1,7 @@
 """``clusteract study``: what is refused, before anything is written."""
 
+import json
+
 import pytest
 
 from clusteract.chemistry.synthetic import make_synthetic_table
@@ -52,6 +54,7 @@ def one_line(err):
         (lambda f: f, ("--seed", "-4"), "seed is -4"),
         (lambda f: f, ("--jobs", "0"), "jobs: 0"),
         (lambda f: f, ("--leave-out", "metals"), "--leave-out is 'metals'; did you mean metal"),
+        (lambda f: f, ("--groups", "material"), "no column 'material' for the groups"),
         (
             lambda f: f.assign(Clusters=[f"no {i}" for i in range(ROWS)]),
             ("--leave-out", "metal"),
@@ -119,3 +122,20 @@ def test_another_table_than_the_studys_is_refused(capsys, tmp_path, frame):
     )
     assert run(["study", str(tmp_path / "study.toml")]) == 1
     assert "the table is not the one of this study" in one_line(capsys.readouterr().err)
+
+
+def test_groups_are_kept_together_and_columns_are_left_out(study, frame):
+    lab = frame.assign(lab=[f"lab {i % 3}" for i in range(len(frame))])
+    code, err, out = study(lab, "--leave-out", "lab")
+    assert code == 0, err
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["settings"]["left_out"] == ["lab 0", "lab 1", "lab 2"]
+    assert "one value of lab left out" in (out / "report.html").read_text(encoding="utf-8")
+    assert summary["random_split"] is None
+    pairs = frame.assign(material=[f"m{i // 2}" for i in range(len(frame))])
+    code, err, out = study(pairs, "--groups", "material", "--fresh")
+    assert code == 0, err
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["settings"]["groups"] == len(frame) // 2
+    assert summary["random_split"]["test"]["rmse_mean"] > 0
+    assert "a random split would have claimed" in (out / "report.html").read_text(encoding="utf-8")

@@ -123,7 +123,6 @@ def test_the_command_line_asks_over_the_presets_own_folds(kind):
 @pytest.mark.parametrize(
     ("outer", "message"),
     [
-        ({"kind": "metals"}, r"outer\.kind is 'metals'; did you mean metal"),
         ({"kind": 3}, r"outer\.kind is 3; it must be what the outer folds leave out"),
         ({"kind": "metal", "folds": 5}, "makes its own folds"),
     ],

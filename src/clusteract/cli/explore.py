@@ -8,13 +8,12 @@ from typing import Any
 
 import click
 
+from clusteract.cli.parts import table_options, take_table
+
 
 @click.command(short_help="Look at a table before modelling it.")
 @click.argument("table")
-@click.option("--sheet", help="Sheet of a workbook; the first by default.")
-@click.option("--name", metavar="COLUMN", help="Column of cluster names.")
-@click.option("--target", metavar="COLUMN", help="Column of the target.")
-@click.option("--descriptors", metavar="RANGE", help='Such as "3_VDE/VIE:3_IEave".')
+@table_options
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; explore-TABLE by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def command(table: str, out: Path | None, as_json: bool, **options: Any) -> None:
@@ -26,9 +25,8 @@ def command(table: str, out: Path | None, as_json: bool, **options: Any) -> None
     from clusteract.report.figures import descriptor_sheet, save_drawing
     from clusteract.report.figures.drawing import safe_stem
     from clusteract.runs.folder import to_json, write_whole
-    from clusteract.table import load_table
 
-    loaded = load_table(table, **{k: v for k, v in options.items() if v is not None})
+    loaded = take_table(table, options)
     folder = out or Path(safe_stem(f"explore-{loaded.source.name}"))
     found = overview(loaded)
     write_whole(folder / "overview.json", to_json(found))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
-from clusteract.cli.parts import RecipesCommand, work_options
+from clusteract.cli.parts import (
+    RecipesCommand,
+    say_on_stderr,
+    table_options,
+    take_table,
+    work_options,
+)
 from clusteract.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -23,10 +27,7 @@ if TYPE_CHECKING:
 @click.argument("recipe")
 @click.option("--data", default="auto", metavar="TABLE", help="A file, or a dataset's name.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The model's file.")
-@click.option("--sheet", help="Sheet of a workbook; the first by default.")
-@click.option("--name", metavar="COLUMN", help="Column of cluster names.")
-@click.option("--target", metavar="COLUMN", help="Column of the target.")
-@click.option("--descriptors", metavar="RANGE", help='Such as "3_VDE/VIE:3_IEave".')
+@table_options
 @click.option(
     "--missing",
     type=click.Choice(["impute", "as-published"]),
@@ -51,7 +52,7 @@ def command(
     jobs: int,
     scheduler: str | None,
     fresh: bool,
-    **layout: str | None,
+    **reading: str | None,
 ) -> None:
     """Fit RECIPE on all clusters of a table and save it for `clusteract predict`.
 
@@ -64,14 +65,10 @@ def command(
     from clusteract.model.saving import model_path
     from clusteract.runs import Run
     from clusteract.study.config import load_study
-    from clusteract.table import load_table
 
-    err = Console(stderr=True, highlight=False, soft_wrap=True)
     path = model_path(out)
     study = load_study("compare").with_options(recipes=[recipe], seed=seed)
-    options = {k: v for k, v in layout.items() if v is not None}
-    say = partial(err.print, markup=False)
-    table = load_table(data, say=say, **options)
+    table = take_table(data, reading)
     settings = {
         "seed": study.seed,
         "inner_folds": study.inner_folds,
@@ -79,9 +76,12 @@ def command(
         "missing": missing,
     }
     fit = _fit_scored if honest else _fit_only
-    work: dict[str, Any] = {"jobs": jobs, "scheduler": scheduler, "fresh": fresh, "say": say}
+    work: dict[str, Any] = {"jobs": jobs, "scheduler": scheduler, "fresh": fresh}
     folder = path.with_name(f"{path.name}.run")
-    with progress_bar() as progress, Run(folder, progress=progress, **work) as run:
+    with (
+        progress_bar() as progress,
+        Run(folder, progress=progress, say=say_on_stderr, **work) as run,
+    ):
         model = fit(table, study.recipes[0], folds or study.outer_folds, settings, run)
         save_model(model, path)
     run.remove()

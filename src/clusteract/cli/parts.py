@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from clusteract.study.chapters_run import ChaptersRun
     from clusteract.table import Table
 
+_READING = ("sheet", "name", "target", "descriptors", "groups")
+
 
 class RecipesCommand(click.Command):
     """A verb whose help lists the recipes."""
@@ -71,6 +73,9 @@ def table_options(command: Callable) -> Callable:
             click.option("--name", metavar="COLUMN", help="Column of cluster names."),
             click.option("--target", metavar="COLUMN", help="Column of the target."),
             click.option("--descriptors", metavar="RANGE", help='Such as "3_VDE/VIE:3_IEave".'),
+            click.option(
+                "--groups", metavar="COLUMN", help="Rows of one group are never parted by folds."
+            ),
         )
     ):
         command = option(command)
@@ -116,15 +121,21 @@ def network_options(command: Callable) -> Callable:
     return command
 
 
+def take_reading(options: dict[str, Any]) -> dict[str, str]:
+    """Take what `table_options` were given out of a command's options."""
+    given = {key: options.pop(key) for key in _READING}
+    return {key: value for key, value in given.items() if value is not None}
+
+
 def take_table(name: str, options: dict[str, Any]) -> Table:
     """Load a table by the options of `table_options`, which are taken out of the others."""
     from clusteract.table import load_table
 
-    found = {key: options.pop(key) for key in ("sheet", "name", "target", "descriptors")}
-    return load_table(name, say=_say, **{k: v for k, v in found.items() if v is not None})
+    return load_table(name, say=say_on_stderr, **take_reading(options))
 
 
-def _say(text: str) -> None:
+def say_on_stderr(text: str) -> None:
+    """Print a line on standard error."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
 
 
@@ -133,7 +144,7 @@ def show(run: Callable[..., ChaptersRun], as_json: bool) -> None:
     from clusteract.report.terminal import print_chapters
 
     with progress_bar() as progress:
-        done = run(progress=progress, say=_say)
+        done = run(progress=progress, say=say_on_stderr)
     if as_json:
         click.echo(json.dumps(done.summary, ensure_ascii=False, allow_nan=False))
         return

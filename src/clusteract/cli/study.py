@@ -7,24 +7,29 @@ import json
 import click
 from rich.console import Console
 
-from clusteract.cli.parts import RecipesCommand, names, run_options
+from clusteract.cli.parts import (
+    RecipesCommand,
+    names,
+    run_options,
+    say_on_stderr,
+    table_options,
+    take_reading,
+)
 from clusteract.cli.progress import progress_bar
 
 
 @click.command(cls=RecipesCommand, short_help="Score recipes honestly by nested cross-validation.")
 @click.argument("study")
 @click.option("--data", metavar="TABLE", help="A file, or a name of `clusteract data list`.")
-@click.option("--sheet", help="Sheet of a workbook; the first by default.")
-@click.option("--name", "name_column", metavar="COLUMN", help="Column of cluster names.")
-@click.option("--target", metavar="COLUMN", help="Column of the target.")
-@click.option("--descriptors", metavar="RANGE", help='Such as "3_VDE/VIE:3_IEave".')
+@table_options
 @click.option("--recipes", metavar="A,B", help="Only these recipes.")
 @run_options
 @click.option("--seed", type=int, help="Of outer shuffling and every other random choice.")
 @click.option(
     "--leave-out",
-    metavar="KIND",
-    help="Ask a harder question: metal, ligand, largest, highest or lowest are never trained on.",
+    metavar="WHAT",
+    help="Ask a harder question: one value of a column after the other is never trained on, or one "
+    "metal, ligand, or the largest, highest or lowest fifth.",
 )
 @click.option("--exhaustive", is_flag=True, help="Search the whole grids, whatever the budget.")
 def command(
@@ -43,17 +48,15 @@ def command(
     from clusteract.report.terminal import print_chapters
     from clusteract.study import run_study
 
-    err = Console(stderr=True, highlight=False, soft_wrap=True)
-    columns = {key: options.pop(key) for key in ("sheet", "target", "descriptors")}
-    columns["name"] = options.pop("name_column")
+    read_options = take_reading(options)
     with progress_bar() as progress:
         run = run_study(
             study,
             data=data,
-            read_options={k: v for k, v in columns.items() if v is not None},
+            read_options=read_options,
             recipes=None if recipes is None else list(names(recipes)),
             progress=progress,
-            say=lambda text: err.print(text, markup=False),
+            say=say_on_stderr,
             **options,
         )
     if as_json:

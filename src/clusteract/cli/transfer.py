@@ -24,8 +24,7 @@ def command(table: str, new: str, as_json: bool, models: str | None, **options) 
     from clusteract.study.chapters.transfer import TransferWork
     from clusteract.study.reference import run_transfer
 
-    reading = {key: options[key] for key in ("sheet", "name", "target", "descriptors")}
-    train, later = take_table(table, options), take_table(new, reading)
+    train, later = take_table(table, dict(options)), take_table(new, options)
     work = TransferWork(
         models=names(models) or TransferWork.models,
         seed=options.pop("seed"),

@@ -33,7 +33,8 @@ def summary_dict(
     dict
         ``data``, ``recipes``, ``baselines`` (of the shape of ``recipes``), ``best_recipe``,
         ``comparisons`` (best minus other, on the test sets), ``trust`` (`trust_summary`),
-        ``shuffled_recipe``, ``settings`` and ``versions``. Folds count from 1.
+        ``shuffled_recipe``, ``settings``, ``random_split`` (None without groups) and
+        ``versions``. Folds count from 1.
     """
     return {
         "data": _data(result.table),
@@ -44,6 +45,7 @@ def summary_dict(
         "comparisons": _comparisons(result),
         "trust": plain(trust_summary(result)),
         "settings": plain(result.settings),
+        "random_split": None if result.random_split is None else _recipe(result.random_split),
         "versions": dict(versions or library_versions()),
     }
 

@@ -22,11 +22,12 @@ def findings(summary: Summary) -> dict[str, str]:
     Returns
     -------
     dict
-        ``headline`` and ``cost``; ``noise``, ``beaten``, ``baseline``, ``shuffled``,
+        ``headline`` and ``cost``; ``groups``, ``noise``, ``beaten``, ``baseline``, ``shuffled``,
         ``formula``, ``intervals`` and ``border`` where they apply.
     """
     sentences = {
         "headline": _headline(summary),
+        "groups": _groups(summary),
         "noise": _noise(summary),
         "beaten": _beaten(summary),
         "baseline": _baseline(summary),
@@ -68,6 +69,18 @@ def over_folds(summary: Summary, spread: str = "standard deviation") -> str:
     question = question_words(settings["leave_out"])
     groups = f": {listing(settings['left_out'])}" if n > 1 else ""
     return f"{folds}, {question}{groups}"
+
+
+def _groups(summary: Summary) -> str:
+    random = summary.get("random_split")
+    if not random:
+        return ""
+    test = random["test"]
+    return (
+        f"No fold parts any of {count(summary['settings']['groups'], 'group')}. On random folds, "
+        f"which part them, the same settings have RMSE {number(test['rmse_mean'], 3)} and "
+        f"r {number(test['r_mean'], 3)}: what a random split would have claimed."
+    )
 
 
 def _noise(summary: Summary) -> str:

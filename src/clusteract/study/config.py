@@ -40,6 +40,7 @@ _KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
         "name": ((str,), "the column of cluster names"),
         "target": ((str,), "the target's column"),
         "descriptors": ((str, list), 'a range such as "first:last", or a list of columns'),
+        "groups": ((str,), "the column of the groups that no fold parts"),
         "missing": ((str,), '"impute" or "as-published"'),
         "sha256": ((str,), "the table's hash"),
     },
@@ -68,7 +69,7 @@ class StudyConfig:
         Candidates drawn for each recipe; None is exhaustive.
     seed : int
     leave_out : str or None
-        A kind of hard split (`list_hard_splits`) in place of random outer folds.
+        A kind of hard split (`list_hard_splits`), or a column, in place of random outer folds.
     grids : mapping
         What the file changes in the recipes' search spaces.
     """
@@ -98,6 +99,15 @@ class StudyConfig:
         )
 
     @property
+    def read_options(self) -> dict[str, Any]:
+        """Options of `read_table`; a column that is left out is read as that of the groups."""
+        keys = ("sheet", "name", "target", "descriptors", "groups")
+        options = {key: self.data[key] for key in keys if key in self.data}
+        if self.leave_out is not None and self.leave_out not in list_hard_splits():
+            options.setdefault("groups", self.leave_out)
+        return options
+
+    @property
     def missing(self) -> str:
         """What happens to missing values and sentinels."""
         return self.data.get("missing", "impute")
@@ -121,7 +131,7 @@ class StudyConfig:
         if seed is not None:
             config = replace(config, seed=_seed(seed, "--seed"))
         if leave_out is not None:
-            config = replace(config, leave_out=_kind(leave_out, "--leave-out"))
+            config = replace(config, leave_out=_kind(leave_out))
         budget = {r.name: None if exhaustive else self._budget_of(r.name) for r in config.recipes}
         return replace(config, budget=budget)
 
@@ -261,13 +271,10 @@ def _kind_of_folds(outer: Mapping[str, Any], where: str) -> str | None:
             f"{where}: outer.kind {outer['kind']!r} makes its own folds, one for each group left "
             "out; delete outer.folds and outer.repeats"
         )
-    return _kind(outer["kind"], f"{where}: outer.kind")
+    return _kind(outer["kind"])
 
 
-def _kind(kind: str, where: str) -> str | None:
-    if kind != RANDOM and kind not in list_hard_splits():
-        hint = close_matches(kind, [RANDOM, *list_hard_splits()])
-        raise InputError(f"{where} is {kind!r}; {hint}")
+def _kind(kind: str) -> str | None:
     return None if kind == RANDOM else kind
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import tomli_w
 
 from clusteract.audit import AuditReport, audit
-from clusteract.errors import InputError
+from clusteract.errors import InputError, close_matches
 from clusteract.model import save_model
 from clusteract.model.fitting import pack_scored
 from clusteract.report.chapters import Chapter
@@ -23,9 +23,11 @@ from clusteract.study.config import StudyConfig, load_study
 from clusteract.study.published import published_figures
 from clusteract.study.results import keep_result, predictions_csv
 from clusteract.table import Table, load_table
+from clusteract.table.columns import UnknownColumn
 from clusteract.validation import StudyResult
 from clusteract.validation.design import FINAL, Design
 from clusteract.validation.final_fit import FinalFit, fit_all_rows
+from clusteract.validation.hard_splits import list_hard_splits
 from clusteract.validation.nested import cross_validate
 from clusteract.versions import library_versions
 
@@ -80,7 +82,7 @@ def run_study(
     data : str or Table, optional
         A table, a file, or a name of ``clusteract data list``; the study's own by default.
     read_options : mapping, optional
-        ``sheet``, ``name``, ``target``, ``descriptors`` of `read_table`.
+        ``sheet``, ``name``, ``target``, ``descriptors``, ``groups`` of `read_table`.
     recipes : list of str, optional
         Only these.
     out : path, optional
@@ -88,8 +90,8 @@ def run_study(
     seed : int, optional
         Of outer shuffling and every other random choice; the study's own (42) by default.
     leave_out : str, optional
-        A harder question than random outer folds: "metal", "ligand", "largest", "highest" or
-        "lowest" (`validation.hard_splits`).
+        A harder question than random outer folds: a column, whose values are left out one after
+        the other, or "metal", "ligand", "largest", "highest" or "lowest".
     exhaustive : bool
         Search whole grids, whatever the study's budget.
     say : callable, optional
@@ -141,10 +143,21 @@ def _introduce(config: StudyConfig, design: Design, audited: AuditReport, run: R
 
 
 def _load(config: StudyConfig, say: Say) -> Table:
-    options = {
-        k: config.data[k] for k in ("sheet", "name", "target", "descriptors") if k in config.data
-    }
-    table = load_table(config.data.get("table", "auto"), say=say, **options)
+    try:
+        table = load_table(config.data.get("table", "auto"), say=say, **config.read_options)
+    except UnknownColumn as error:
+        if error.column != config.leave_out:
+            raise
+        places = [*list_hard_splits(), *error.columns]
+        raise InputError(
+            f"--leave-out is {error.column!r}; {close_matches(error.column, places)}"
+        ) from None
+    given, left_out = config.data.get("groups"), config.leave_out
+    if given and left_out not in (None, given, *list_hard_splits(), *table.descriptor_names):
+        raise InputError(
+            f"--leave-out is {left_out!r} and --groups {given!r}: only a descriptor, or the groups "
+            f"themselves, can be left out where rows have groups; leave out {given!r}, or drop it"
+        )
     expected = config.data.get("sha256")
     if expected and expected != table.source.sha256:
         raise InputError(

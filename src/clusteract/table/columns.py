@@ -23,6 +23,15 @@ class Columns:
     name: int
     target: int | None
     descriptors: tuple[int, ...]
+    groups: tuple[int, ...] = ()
+
+
+class UnknownColumn(InputError):
+    """A column that was asked for is not among those of the sheet."""
+
+    def __init__(self, message: str, column: str, columns: list[str]) -> None:
+        super().__init__(message)
+        self.column, self.columns = column, columns
 
 
 def choose_columns(
@@ -31,6 +40,7 @@ def choose_columns(
     name: str | None = None,
     target: str | None = None,
     descriptors: str | Sequence[str] | None = None,
+    groups: str | None = None,
     require_target: bool = True,
 ) -> Columns:
     """Choose by name where names are given, else as the study: names, target, descriptors.
@@ -44,6 +54,8 @@ def choose_columns(
     descriptors : str or sequence of str, optional
         Names, ranges such as ``"3_VDE/VIE:3_IEave"``, or several of them with commas between.
         By default every other column.
+    groups : str, optional
+        A column, or several with commas between, whose values together name each row's group.
     require_target : bool
         False for tables to predict: there the target may be absent, and the second column is the
         target only where its name looks like one (lg, log, k1) or is the given one.
@@ -56,11 +68,12 @@ def choose_columns(
     _check_header(sheet)
     named = [j for j, h in enumerate(sheet.header) if h]
     name_at = _first_column(sheet) if name is None else find_column(sheet, name, "names")
-    rest = [j for j in named if j != name_at]
+    grouped = _find_groups(sheet, groups)
+    rest = [j for j in named if j != name_at and j not in grouped]
     chosen = None if descriptors is None else _find_all(sheet, descriptors)
     target_at = _find_target(sheet, target, rest, chosen, require_target)
     kept = tuple(j for j in rest if j != target_at) if chosen is None else chosen
-    columns = Columns(name_at, target_at, kept)
+    columns = Columns(name_at, target_at, kept, grouped)
     _check_roles(sheet, columns)
     if chosen is None:
         _check_headerless(sheet, name_at)
@@ -86,9 +99,9 @@ def find_column(sheet: Sheet, wanted: str, role: str) -> int:
     if found:
         raise InputError(_duplicated(sheet, found))
     known = [h for h in sheet.header if h]
-    raise InputError(
-        f"{sheet.at()}: no column {shown(wanted)} for the {role}; {close_matches(wanted, known)}"
-    )
+    hint = close_matches(wanted, known)
+    message = f"{sheet.at()}: no column {shown(wanted)} for the {role}; {hint}"
+    raise UnknownColumn(message, wanted, known)
 
 
 def _positions(sheet: Sheet, wanted: str) -> list[int]:
@@ -132,6 +145,14 @@ def _is_filled(sheet: Sheet, column: int) -> bool:
     return bool(sheet.header[column]) or any(
         not is_blank(sheet.cell(i, column)) for i in sheet.body
     )
+
+
+def _find_groups(sheet: Sheet, groups: str | None) -> tuple[int, ...]:
+    if groups is None:
+        return ()
+    whole = bool(_positions(sheet, groups))  # a column whose name holds a comma
+    names = [groups] if whole else [part.strip() for part in groups.split(",")]
+    return tuple(find_column(sheet, name, "groups") for name in names if name)
 
 
 def _find_all(sheet: Sheet, wanted: str | Sequence[str]) -> tuple[int, ...]:

@@ -27,6 +27,7 @@ def read_table(
     name: str | None = None,
     target: str | None = None,
     descriptors: str | Sequence[str] | None = None,
+    groups: str | None = None,
     require_target: bool = True,
     allow_duplicates: bool = False,
 ) -> Table:
@@ -46,6 +47,8 @@ def read_table(
         Columns of names and target.
     descriptors : str or sequence of str, optional
         Column names, or a range ``"3_VDE/VIE:3_IEave"`` in the file's order.
+    groups : str, optional
+        The column, or two with a comma between, that names each row's group; it is no descriptor.
     require_target : bool
         False for tables to predict: the target may be absent or have gaps.
     allow_duplicates : bool
@@ -78,7 +81,12 @@ def read_table(
     else:
         cells = read_contained(kind, data, path.name, sheet)
     columns = choose_columns(
-        cells, name=name, target=target, descriptors=descriptors, require_target=require_target
+        cells,
+        name=name,
+        target=target,
+        descriptors=descriptors,
+        groups=groups,
+        require_target=require_target,
     )
     digest = hashlib.sha256(data).hexdigest()
     return _to_table(cells, columns, path.stem, digest, require_target, allow_duplicates)
@@ -108,6 +116,7 @@ def _to_table(
         target_name=None if y is None else sheet.header[columns.target],  # type: ignore[index]
         source=Source(stem, sha256, file=sheet.file, sheet=sheet.name, remarks=remarks),
         name_column=sheet.header[columns.name] or "Clusters",
+        groups=_read_groups(sheet, columns.groups),
     )
 
 
@@ -138,6 +147,16 @@ def _read_names(sheet: Sheet, column: int) -> tuple[str, ...]:
             )
         names.append(f"{cell:.0f}" if isinstance(cell, float) else tidy(str(cell)))
     return tuple(names)
+
+
+def _read_groups(sheet: Sheet, columns: tuple[int, ...]) -> tuple[str, ...] | None:
+    if not columns:
+        return None
+    for i in sheet.body:
+        for j in columns:
+            if is_blank(sheet.cell(i, j)):
+                raise InputError(f"{sheet.at(i, j)}: the group is missing; name the row's group")
+    return tuple(" / ".join(tidy(str(sheet.cell(i, j))) for j in columns) for i in sheet.body)
 
 
 def _check_duplicates(sheet: Sheet, names: tuple[str, ...]) -> None:

@@ -61,6 +61,8 @@ class Table:
         lg(k1), k1 in cm^3 molecule^-1 s^-1 for the study's tables.
     target_name : str or None
     source : Source
+    groups : tuple of str, (n_rows,), or None
+        Rows of one group, such as measurements of one material, are never parted by a split.
     """
 
     names: tuple[str, ...]
@@ -70,6 +72,7 @@ class Table:
     target_name: str | None
     source: Source
     name_column: str = field(default="Clusters")
+    groups: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """Freeze the arrays and check that the pieces fit."""
@@ -97,6 +100,8 @@ class Table:
             )
         if self.target is not None and self.target.shape != (n,):
             raise InputError(f"{n} names do not fit a target of shape {self.target.shape}")
+        if self.groups is not None and len(self.groups) != n:
+            raise InputError(f"{n} names do not fit {len(self.groups)} groups")
 
     @classmethod
     def from_frame(
@@ -223,6 +228,7 @@ class Table:
             names=tuple(self.names[i] for i in rows),
             descriptors=self.descriptors[rows],
             target=None if self.target is None else self.target[rows],
+            groups=None if self.groups is None else tuple(self.groups[i] for i in rows),
         )
         if "formulas" in self.__dict__:
             table.__dict__["formulas"] = tuple(self.formulas[i] for i in rows)

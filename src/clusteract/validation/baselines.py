@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
-from clusteract.validation.fold_search import FoldSearch
-from clusteract.validation.records import FoldResult, RecipeResult
+from clusteract.runs import Flow, Job, Steps
+from clusteract.validation.fold_search import FoldSearch, refit_and_predict
+from clusteract.validation.records import RecipeResult, plain_fold
 from clusteract.validation.splits import Split
 
-SHUFFLED = "shuffled"
+SHUFFLED, RANDOM = "shuffled", "random split"
 
 # The shuffled run answers "does this procedure find skill where there is none"; some candidates
 # of the search are as good for that as all.
@@ -25,27 +28,45 @@ def mean_baseline(y: np.ndarray, splits: list[Split]) -> RecipeResult:
     y : ndarray, (n_rows,)
     splits : list of (training rows, test rows)
     """
-    folds = tuple(_mean_fold(y, i, *split) for i, split in enumerate(splits, start=1))
-    return RecipeResult(name="mean", title="Mean of the training set", folds=folds)
+    folds = []
+    for i, (train, test) in enumerate(splits, start=1):
+        fitted, unseen = (np.full(len(rows), np.mean(y[train])) for rows in (train, test))
+        folds.append(plain_fold("mean", i, (train, test), y, fitted, unseen))
+    return RecipeResult(name="mean", title="Mean of the training set", folds=tuple(folds))
 
 
-def _mean_fold(y: np.ndarray, fold: int, train: np.ndarray, test: np.ndarray) -> FoldResult:
-    mean = float(np.mean(y[train]))
-    return FoldResult(
-        recipe="mean",
-        fold=fold,
-        train=tuple(train.tolist()),
-        test=tuple(test.tolist()),
-        y_train=tuple(y[train].tolist()),
-        y_test=tuple(y[test].tolist()),
-        train_predictions=(mean,) * len(train),
-        test_predictions=(mean,) * len(test),
-        best_params={},
-        selected=(),
-        inner_score=float("nan"),
-        fits=1,
-        fits_naive=1,
-    )
+def random_split(
+    searches: Sequence[FoldSearch], chosen: Sequence[Pipeline], splits: Sequence[Split]
+) -> Flow[RecipeResult]:
+    """Return the fits that say what a random split, which parts groups, is worth.
+
+    What each grouped fold has chosen is fitted on a random one: a fit a fold, and no search.
+
+    Parameters
+    ----------
+    searches : sequence of FoldSearch
+        Of one recipe, on folds that part no group.
+    chosen : sequence of Pipeline
+        Unfitted, what each of them chose.
+    splits : sequence of (training rows, test rows)
+        As many random ones.
+    """
+    first = searches[0]
+
+    def steps() -> Steps[RecipeResult]:
+        y, data = first.problem.y, (first.problem.X, first.problem.y)
+        places = [search.place._replace(label=RANDOM) for search in searches]
+        answers = yield [
+            Job(place, refit_and_predict, (pipeline, *data, *split))
+            for place, pipeline, split in zip(places, chosen, splits, strict=True)
+        ]
+        folds = [
+            plain_fold(RANDOM, i, split, y, np.array(a["train"]), np.array(a["test"]))
+            for i, (split, a) in enumerate(zip(splits, answers, strict=True), start=1)
+        ]
+        return RecipeResult(RANDOM, first.recipe.title, tuple(folds))
+
+    return Flow(steps(), len(searches))
 
 
 def shuffled_target(fold: FoldSearch) -> FoldSearch:

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
-from clusteract.errors import InputError
+from clusteract.errors import InputError, close_matches
 from clusteract.recipes import Recipe
 from clusteract.runs import Place
 from clusteract.search.budget import is_exhaustive
 from clusteract.table import Table
 from clusteract.validation.fold_search import FoldSearch, Problem
 from clusteract.validation.fold_trust import inner_steps
-from clusteract.validation.hard_splits import hard_folds
-from clusteract.validation.splits import GivenFolds, OuterFolds, Split, check_folds
+from clusteract.validation.hard_splits import group_folds, hard_folds, list_hard_splits
+from clusteract.validation.splits import GivenFolds, OuterFolds, Split, apart, check_folds
 
 FINAL = "saved model"
 
@@ -33,8 +33,8 @@ class Design:
         As it was read.
     recipes : tuple of Recipe
     outer : splitter, str or None
-        `OuterFolds`, or any of scikit-learn's; a kind of `list_hard_splits`; 10 folds shuffled
-        with `seed` where None.
+        `OuterFolds`, or any of scikit-learn's; a kind of `list_hard_splits`, or the column whose
+        values are left out; 10 folds shuffled with `seed` where None.
     inner_folds : int
         Contiguous folds of a training set, as scikit-learn's ``cv=inner_folds``.
     budget : mapping of str to int or None
@@ -62,13 +62,44 @@ class Design:
     def folds(self) -> BaseCrossValidator:
         """The outer folds."""
         if isinstance(self.outer, str):
-            return hard_folds(self.table, self.outer)
+            known = self.outer in list_hard_splits()
+            return hard_folds(self.table, self.outer) if known else self._column_folds(self.outer)
         return self.outer or OuterFolds(seed=self.seed)
+
+    def _column_folds(self, column: str) -> GivenFolds:
+        """Leave out one value of a column after the other; it may be the one of the groups."""
+        table = self.table
+        if column in table.descriptor_names:
+            labels = [f"{value:g}" for value in table.column(column)]
+        elif table.groups is not None:
+            labels = list(table.groups)
+        else:
+            raise InputError(
+                f"{table.source.name}: {column!r} can't be left out: it is no descriptor and not "
+                f"the column of the groups; {close_matches(column, list_hard_splits())}"
+            )
+        return group_folds(table, column, labels)
+
+    @property
+    def groups(self) -> tuple[str, ...] | None:
+        """Groups that no fold parts; those of a column that is left out are parted inside."""
+        leaves_column = isinstance(self.outer, str) and self.outer not in list_hard_splits()
+        labels_are_left_out = leaves_column and self.outer not in self.table.descriptor_names
+        return None if labels_are_left_out else self.table.groups
 
     @cached_property
     def splits(self) -> list[Split]:
         """(Training rows, test rows) of every outer fold."""
-        return list(self.folds.split(self.table.descriptors, self.table.target))
+        table = self.table
+        splits = self.folds.split(table.descriptors, table.target, self.groups)
+        return [apart(split, self.groups) for split in splits]
+
+    @property
+    def random_splits(self) -> list[Split]:
+        """As many outer folds that part groups; none where there are no groups to part."""
+        if self.groups is None or not isinstance(self.folds, OuterFolds):
+            return []
+        return list(self.folds.split(self.table.descriptors))
 
     @property
     def leaves_out(self) -> bool:
@@ -87,6 +118,8 @@ class Design:
             "missing": self.missing,
             "budget": {r.name: self.budget.get(r.name) for r in self.recipes},
         }
+        if self.groups is not None:
+            settings["groups"] = len(set(self.groups))
         if self.leaves_out:
             settings |= {"leave_out": self.folds.kind, "left_out": list(self.folds.labels)}
         return settings
@@ -113,8 +146,10 @@ class Design:
                 f"{table.source.name}: {descriptor!r} of {table.names[row]} is missing "
                 f"({len(table.missing_cells)} such cells); fill it, or use missing = 'impute'"
             )
-        fewest = min(len(train) for train, _ in self.splits) if outer else table.n_rows
-        check_folds(self.inner_folds, fewest, "inner")
+        everything = np.arange(table.n_rows)
+        for train in [train for train, _ in self.splits] if outer else [everything]:
+            groups = None if self.groups is None else [self.groups[i] for i in train]
+            check_folds(self.inner_folds, len(train), "inner", groups)
 
     def recipe(self, name: str) -> Recipe:
         """Return one of the recipes."""
@@ -135,6 +170,7 @@ class Design:
             inner_folds=self.inner_folds,
             seed=self.seed,
             impute=self.missing == "impute",
+            groups=self.groups,
         )
 
     def searches(self, recipe: Recipe) -> list[FoldSearch]:

@@ -33,6 +33,8 @@ class Problem:
     seed : int
     impute : bool
         Fit a median imputer inside each training set.
+    groups : tuple of str, (n_rows,), or None
+        Rows that no split parts.
     """
 
     X: np.ndarray
@@ -41,6 +43,11 @@ class Problem:
     inner_folds: int
     seed: int
     impute: bool
+    groups: tuple[str, ...] | None = None
+
+    def groups_of(self, rows: np.ndarray) -> list[str] | None:
+        """Return the groups of some rows."""
+        return None if self.groups is None else [self.groups[i] for i in rows]
 
 
 class FoldOutcome(NamedTuple):
@@ -120,7 +127,7 @@ class FoldSearch:
             pipeline,
             problem.X[train],
             problem.y[train],
-            inner_splits(problem.inner_folds, len(train)),
+            inner_splits(problem.inner_folds, len(train), problem.groups_of(train)),
             self.budget,
             problem.seed,
             self.place,

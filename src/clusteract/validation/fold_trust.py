@@ -26,7 +26,7 @@ from clusteract.validation.groups import main_metal
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.intervals.coverage import Coverage
 from clusteract.validation.records import FoldResult, RecipeResult
-from clusteract.validation.splits import Split, check_folds
+from clusteract.validation.splits import Split, apart, check_folds
 from clusteract.validation.training_memory import IntervalModel, TrainingMemory, error_folds
 
 OUTER, METAL, INNER = "outer folds", "unseen metals", "inner errors"
@@ -75,8 +75,10 @@ class InnerFolds:
     def __init__(self, fold: FoldSearch) -> None:
         self._problem, (self._train, _) = fold.problem, fold.split
         problem, n_rows = fold.problem, len(self._train)
-        self._inner = list(error_folds(n_rows, problem.inner_folds, problem.seed))
-        self._blocks = left_out_blocks(problem.X[self._train])
+        groups = problem.groups_of(self._train)
+        self._inner = error_folds(n_rows, problem.inner_folds, problem.seed, groups)
+        blocks = [apart(s, groups) for s in left_out_blocks(problem.X[self._train])]
+        self._blocks = [s for s in blocks if len(s[0]) >= len(s[1])]
 
     def jobs(self, chosen: Pipeline, place: Place) -> list[Job]:
         """Return a job for each inner fold and each block, for what the search has chosen."""
@@ -196,7 +198,8 @@ def unseen_metals(table: Table, folds: Sequence[FoldSearch]) -> list[FoldSearch]
     """
     first = folds[0]
     try:
-        splits = list(hard_folds(table, "metal").split())
+        groups = first.problem.groups
+        splits = [apart(split, groups) for split in hard_folds(table, "metal").splits]
         check_folds(first.problem.inner_folds, min(len(train) for train, _ in splits), "inner")
     except InputError:
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def question_words(kind: str) -> str:
     >>> question_words("metal")
     'one metal left out of training at a time'
     """
-    return _QUESTIONS[kind]
+    return _QUESTIONS.get(kind, f"one value of {kind} left out of training at a time")
 
 
 def hard_folds(table: Table, kind: str) -> GivenFolds:
@@ -63,16 +63,35 @@ def hard_folds(table: Table, kind: str) -> GivenFolds:
     ('Co', 'Fe', 'Mo', 'Rh', 'Ta', 'V')
     """
     if kind in _GROUPS:
-        labels, splits = _by_group(np.array(_GROUPS[kind](table)))
-    elif kind in _SORTED:
+        return group_folds(table, kind, _GROUPS[kind](table))
+    if kind in _SORTED:
         labels, splits = (kind,), (_last_fifth(_SORTED[kind](table)),)
     else:
         raise InputError(f"no hard split {kind!r}; {close_matches(kind, list_hard_splits())}")
+    return GivenFolds(splits, kind, tuple(labels))
+
+
+def group_folds(table: Table, kind: str, groups: Sequence[str]) -> GivenFolds:
+    """Return the folds that leave out one group of rows after the other.
+
+    Parameters
+    ----------
+    table : Table
+    kind : str
+        What the groups are.
+    groups : sequence of str, (n_rows,)
+
+    Raises
+    ------
+    InputError
+        Where there are no two groups of three rows or more.
+    """
+    labels, splits = _by_group(np.array(groups))
     if not splits:
         raise InputError(
             f"{table.source.name} has no two groups by {kind} of {_FEWEST} clusters or more"
         )
-    return GivenFolds(splits, kind, tuple(labels))
+    return GivenFolds(splits, kind, labels)
 
 
 def _by_group(groups: np.ndarray) -> tuple[tuple[str, ...], tuple[Split, ...]]:

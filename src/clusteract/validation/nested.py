@@ -12,7 +12,12 @@ from clusteract.recipes import Recipe
 from clusteract.runs import Flow, Runner
 from clusteract.runs.runner import use_runner
 from clusteract.table import Table
-from clusteract.validation.baselines import SHUFFLED, mean_baseline, shuffled_target
+from clusteract.validation.baselines import (
+    SHUFFLED,
+    mean_baseline,
+    random_split,
+    shuffled_target,
+)
 from clusteract.validation.design import Design
 from clusteract.validation.fold_search import FoldOutcome, FoldSearch
 from clusteract.validation.fold_trust import (
@@ -55,8 +60,9 @@ def nested_cross_validate(
         With a target.
     recipes : iterable of Recipe
     outer : splitter or str, optional
-        `OuterFolds`, or any of scikit-learn's; or what is left out, of `list_hard_splits`. 10
-        folds shuffled with `seed` by default.
+        `OuterFolds`, or any of scikit-learn's; or what is left out: one of
+        `list_hard_splits`, or a column. 10 folds shuffled with `seed` by default. Rows of one of
+        `table.groups` are never parted.
     inner_folds : int
         Contiguous folds of the outer training set, as scikit-learn's ``cv=inner_folds``.
     budget : mapping of str to int or None, optional
@@ -136,7 +142,8 @@ class _Checks:
     def n_steps(self) -> int:
         """How many steps they take, for progress."""
         fits = sum(search.n_steps for search in self._shuffled + self._metals)
-        return fits + sum(inner_steps(search.problem) for search in self._searches)
+        inner = sum(inner_steps(search.problem) for search in self._searches)
+        return fits + inner + len(self._design.random_splits)
 
     def run(self, result: StudyResult, outcomes: list[FoldOutcome], runner: Runner) -> StudyResult:
         """Return the result with its checks."""
@@ -144,7 +151,11 @@ class _Checks:
         recipe = self._design.recipe(best.name)
         inner = [inner_errors(s, o.chosen) for s, o in zip(self._searches, outcomes, strict=True)]
         flows: list[Flow] = [*(s.flow() for s in self._shuffled + self._metals), *inner]
+        random = self._design.random_splits
+        if random:
+            flows.insert(0, random_split(self._searches, [o.chosen for o in outcomes], random))
         answers = iter(runner.run(flows, CHECKS))
+        flattering = next(answers) if random else None
         no_skill = [next(answers).result for _ in self._shuffled]
         unseen = [next(answers).result for _ in self._metals]
         coverage, border = measure_trust(table, recipe, best, list(answers))
@@ -159,4 +170,5 @@ class _Checks:
             shuffled_recipe=best.name,
             coverage=coverage,
             borders=(border,) if metal_check is None else (border, metal_check),
+            random_split=flattering,
         )

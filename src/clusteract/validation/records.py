@@ -69,6 +69,44 @@ class FoldResult:
         return score_predictions(np.array(self.y_test), np.array(self.test_predictions))
 
 
+def plain_fold(
+    name: str,
+    fold: int,
+    split: tuple[np.ndarray, np.ndarray],
+    y: np.ndarray,
+    fitted: np.ndarray,
+    unseen: np.ndarray,
+) -> FoldResult:
+    """Return the record of one fit without a search.
+
+    Parameters
+    ----------
+    name : str
+    fold : int
+    split : (training rows, test rows)
+    y : ndarray, (n_rows,)
+        Of the table.
+    fitted, unseen : ndarray
+        Predictions of the training and of the test rows.
+    """
+    train, test = split
+    return FoldResult(
+        recipe=name,
+        fold=fold,
+        train=tuple(np.asarray(train).tolist()),
+        test=tuple(np.asarray(test).tolist()),
+        y_train=tuple(y[train].tolist()),
+        y_test=tuple(y[test].tolist()),
+        train_predictions=tuple(np.asarray(fitted).tolist()),
+        test_predictions=tuple(np.asarray(unseen).tolist()),
+        best_params={},
+        selected=(),
+        inner_score=math.nan,
+        fits=1,
+        fits_naive=1,
+    )
+
+
 def _mean(values: Iterable[float]) -> float:
     known = [v for v in values if not math.isnan(v)]
     return float(np.mean(known)) if known else math.nan

@@ -53,10 +53,8 @@ class OuterFolds(BaseCrossValidator):
             Where the table has too few rows, or groups, for that many folds.
         """
         check_folds(self.folds, len(X), "outer", groups)
-        kind = KFold if groups is None else GroupKFold
         for repeat in range(self.repeats):
-            folds = kind(self.folds, shuffle=True, random_state=self.seed + repeat)
-            yield from folds.split(np.empty((len(X), 1)), groups=_coded(groups))
+            yield from shuffled_splits(self.folds, len(X), self.seed + repeat, groups)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +83,15 @@ class GivenFolds(BaseCrossValidator):
         yield from self.splits
 
 
+def shuffled_splits(
+    folds: int, n_rows: int, seed: int, groups: Sequence | None = None
+) -> list[Split]:
+    """Return scikit-learn's shuffled `KFold`, or its `GroupKFold` where rows have groups."""
+    kind = KFold if groups is None else GroupKFold
+    splitter = kind(folds, shuffle=True, random_state=seed)
+    return list(splitter.split(np.empty((n_rows, 1)), groups=_coded(groups)))
+
+
 def inner_splits(folds: int, n_rows: int, groups: Sequence | None = None) -> list[Split]:
     """Return the inner folds of a training set: contiguous blocks, as ``cv=folds`` makes them.
 
@@ -93,6 +100,15 @@ def inner_splits(folds: int, n_rows: int, groups: Sequence | None = None) -> lis
     check_folds(folds, n_rows, "inner", groups)
     kind = KFold if groups is None else GroupKFold
     return list(kind(folds).split(np.empty((n_rows, 1)), groups=_coded(groups)))
+
+
+def apart(split: Split, groups: Sequence[str] | None) -> Split:
+    """Return a split without the training rows whose group is in the test set."""
+    train, test = split
+    if groups is None:
+        return split
+    tested = {groups[i] for i in test}
+    return np.array([i for i in train if groups[i] not in tested], dtype=int), test
 
 
 def _coded(groups: Sequence | None) -> np.ndarray | None:

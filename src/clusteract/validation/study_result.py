@@ -35,6 +35,9 @@ class StudyResult:
     borders : tuple of ApplicabilityCheck
         What the best recipe's border said of them, in the same order; then of clusters of a
         metal that was left out of training.
+    random_split : RecipeResult or None
+        Where rows have groups, which the outer folds part nowhere: what the best recipe's
+        settings reach on random folds, which part them.
     """
 
     table: Table
@@ -44,6 +47,7 @@ class StudyResult:
     settings: Mapping[str, Any] = field(default_factory=dict)
     coverage: Coverage | None = None
     borders: tuple[ApplicabilityCheck, ...] = ()
+    random_split: RecipeResult | None = None
 
     @property
     def best(self) -> RecipeResult:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from clusteract.table import Table
 from clusteract.validation.applicability.domain import MEASURES, ApplicabilityDomain
 from clusteract.validation.intervals.difficulty import LocalDifficulty
-from clusteract.validation.splits import Split
+from clusteract.validation.splits import Split, shuffled_splits
 
 STEP = "reliability"
 
@@ -82,10 +81,12 @@ class TrainingMemory(TransformerMixin, BaseEstimator):
         return tags
 
 
-def error_folds(n_rows: int, folds: int, seed: int) -> Iterable[Split]:
+def error_folds(
+    n_rows: int, folds: int, seed: int, groups: Sequence[str] | None = None
+) -> list[Split]:
     """Return the inner folds whose errors make the intervals, here and where they are measured."""
-    splits = KFold(min(folds, n_rows), shuffle=True, random_state=seed)
-    return splits.split(np.zeros((n_rows, 1)))
+    most = n_rows if groups is None else len(set(groups))
+    return shuffled_splits(min(folds, most), n_rows, seed, groups)
 
 
 def with_training_memory(

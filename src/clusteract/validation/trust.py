@@ -15,7 +15,7 @@ from clusteract.table import Table
 from clusteract.validation.compare import Difference, compare_recipes
 from clusteract.validation.groups import main_metal
 from clusteract.validation.neighbours import Neighbourhood
-from clusteract.validation.records import FoldResult, RecipeResult
+from clusteract.validation.records import RecipeResult, plain_fold
 from clusteract.validation.splits import Split
 from clusteract.validation.study_result import StudyResult
 
@@ -93,26 +93,10 @@ def _verdict(found: Difference) -> str:
 
 def _score(title: str, name: str, table: Table, splits: Sequence[Split], predict):
     y = np.asarray(table.target)
-    folds = []
-    for i, (train, test) in enumerate(splits, start=1):
-        fitted, unseen = predict(table, train, test)
-        folds.append(
-            FoldResult(
-                recipe=name,
-                fold=i,
-                train=tuple(train.tolist()),
-                test=tuple(test.tolist()),
-                y_train=tuple(y[train].tolist()),
-                y_test=tuple(y[test].tolist()),
-                train_predictions=tuple(fitted.tolist()),
-                test_predictions=tuple(unseen.tolist()),
-                best_params={},
-                selected=(),
-                inner_score=float("nan"),
-                fits=1,
-                fits_naive=1,
-            )
-        )
+    folds = [
+        plain_fold(name, i, split, y, *predict(table, *split))
+        for i, split in enumerate(splits, start=1)
+    ]
     return RecipeResult(name, title, tuple(folds))
 
 

@@ -84,7 +84,9 @@ def explain_chapter(run: Run, table: Table, work: ExplainWork) -> Chapter:
         With a target.
     work : ExplainWork
     """
-    splits = list(OuterFolds(work.folds, seed=work.seed).split(table.descriptors))
+    splits = list(
+        OuterFolds(work.folds, seed=work.seed).split(table.descriptors, groups=table.groups)
+    )
     X, y = table.descriptors, np.asarray(table.target)
     jobs = [
         Job(Place(name, fold, len(splits)), explain_outside, (name, X, y, train, test, work))

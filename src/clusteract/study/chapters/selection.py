@@ -56,7 +56,7 @@ def selection_chapter(
     published : sequence of str
         Descriptors that somebody else kept, to stand beside.
     """
-    splits = list(OuterFolds(folds, seed=seed).split(table.descriptors))
+    splits = list(OuterFolds(folds, seed=seed).split(table.descriptors, groups=table.groups))
     everything = np.arange(table.n_rows)
     whole = _jobs(table, [everything], keep, repeats, seed, "selection, all clusters")
     inside = _jobs(
