@@ -17,15 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measuring import check_applicability, chosen_pipeline, measure_coverage
 
 from clusteract.chemistry.descriptors.made import complete
 from clusteract.recipes import get_recipe
 from clusteract.table import Table, load_table
 from clusteract.validation import OuterFolds, score_predictions
-from clusteract.validation.applicability import ApplicabilityDomain, check_applicability
-from clusteract.validation.choosing import chosen_pipeline
+from clusteract.validation.applicability import ApplicabilityDomain
 from clusteract.validation.hard_splits import hard_folds, list_hard_splits
-from clusteract.validation.intervals import measure_coverage
 from clusteract.validation.splits import Split
 from clusteract.validation.trust import trust_baselines
 

@@ -14,6 +14,7 @@ import argparse
 from dataclasses import dataclass
 
 import numpy as np
+from measuring import unseen_errors
 from scipy.stats import spearmanr
 from sklearn.model_selection import LeaveOneGroupOut
 
@@ -24,11 +25,7 @@ from clusteract.table import Table, load_table
 from clusteract.validation import OuterFolds
 from clusteract.validation.applicability import ApplicabilityDomain
 from clusteract.validation.applicability.domain import MEASURES
-from clusteract.validation.applicability.left_out_blocks import (
-    left_out_blocks,
-    raised_limits,
-    unseen_errors,
-)
+from clusteract.validation.applicability.left_out_blocks import left_out_blocks, raised_limits
 from clusteract.validation.groups import main_metal
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.intervals import LocalDifficulty

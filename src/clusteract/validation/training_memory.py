@@ -121,8 +121,9 @@ class IntervalModel:
     """Intervals, border and chances of a fitted pipeline's predictions.
 
     The interval is the prediction plus the quantiles of the training clusters' errors, each over
-    its own difficulty and times the new cluster's: `CrossConformal` with the model of all rows in
-    the centre, which `measure_coverage` finds to cover as much here (docs/accuracy.md).
+    its own difficulty and times the new cluster's: CV+ (R. F. Barber et al., Ann. Statist.
+    2021, 49, 486) with the model of all rows in the centre, which covers as much here
+    (`benchmarks/measuring.py`, docs/accuracy.md).
 
     Parameters
     ----------

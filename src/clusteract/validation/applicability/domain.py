@@ -88,7 +88,7 @@ class ApplicabilityDomain:
 
     The last three limits are raised as far as `raised_limits` found that training clusters, left
     out in blocks, were predicted no worse; what lies between is remarked on. No target is used
-    here. Whether errors are larger outside is for `check_applicability` to show (docs/accuracy.md).
+    here. Whether errors are larger outside is for each study to show (`fold_trust`).
 
     Parameters
     ----------

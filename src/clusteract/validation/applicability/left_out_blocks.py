@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, ward
 from scipy.stats import norm
-from sklearn.base import clone
-from sklearn.pipeline import Pipeline
 
 from clusteract.table import Table
 from clusteract.validation.applicability.domain import MEASURES, ApplicabilityDomain
@@ -44,16 +42,6 @@ def left_out_blocks(X: np.ndarray) -> list[Split]:
     blocks = fcluster(ward(Neighbourhood(X).Z), BLOCKS, "maxclust")
     splits = [(np.flatnonzero(blocks != b), np.flatnonzero(blocks == b)) for b in np.unique(blocks)]
     return sorted((s for s in splits if 2 * len(s[1]) <= len(X)), key=lambda s: int(s[1][0]))
-
-
-def unseen_errors(
-    model: Pipeline, X: np.ndarray, y: np.ndarray, splits: Iterable[Split]
-) -> np.ndarray:
-    """Return target minus prediction by a model that had not seen the cluster's part, (n,)."""
-    errors = np.zeros(len(y))
-    for train, test in splits:
-        errors[test] = y[test] - clone(model).fit(X[train], y[train]).predict(X[test])
-    return errors
 
 
 def raised_limits(table: Table, blocks: Sequence[Split], errors: np.ndarray) -> np.ndarray:

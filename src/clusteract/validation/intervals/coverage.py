@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
-from clusteract.recipes import Recipe
-from clusteract.table import Table
-from clusteract.validation.choosing import chosen_pipeline
-from clusteract.validation.groups import main_metal
-from clusteract.validation.intervals.cross_conformal import CrossConformal
-from clusteract.validation.splits import OuterFolds
 
 LEVELS = (0.8, 0.9, 0.95)
 
@@ -68,55 +61,3 @@ class Coverage:
                 row[f"width_{level:g}"] = float(self.width(level)[members].mean())
             rows.append(row)
         return rows
-
-
-def measure_coverage(
-    table: Table,
-    recipe: Recipe,
-    *,
-    outer: OuterFolds | None = None,
-    levels: Sequence[float] = LEVELS,
-    inner_folds: int = 10,
-    adaptive: bool = True,
-    seed: int = 42,
-) -> Coverage:
-    """Measure on outer folds whether a recipe's intervals hold what they promise.
-
-    Parameters
-    ----------
-    table : Table
-        With a target.
-    recipe : Recipe
-        Its settings are chosen inside each outer training set, as are the intervals.
-    outer : OuterFolds, optional
-        10 folds shuffled with `seed` by default.
-    levels : sequence of float
-    inner_folds : int
-        For the choice and for the intervals.
-    adaptive : bool
-    seed : int
-    """
-    used = table.mask_sentinels()
-    seen, y = recipe.see(used), np.asarray(table.target)
-    X, names = seen.descriptors, main_metal(table)
-    parts = []
-    for train, test in (outer or OuterFolds(seed=seed)).split(table.descriptors):
-        pipeline = chosen_pipeline(recipe, X[train], y[train], folds=inner_folds, seed=seed)
-        model = CrossConformal(pipeline, inner_folds, adaptive, seed).fit(X[train], y[train])
-        ends = [model.predict_interval(X[test], level) for level in levels]
-        parts.append((test, model.predict(X[test]), ends))
-    rows = np.concatenate([p[0] for p in parts])
-    return Coverage(
-        recipe=recipe.name,
-        rows=tuple(rows.tolist()),
-        measured=tuple(y[rows].tolist()),
-        predicted=tuple(np.concatenate([p[1] for p in parts]).tolist()),
-        ends={
-            level: (_joined(parts, i, 0), _joined(parts, i, 1)) for i, level in enumerate(levels)
-        },
-        groups=tuple(names[i] for i in rows),
-    )
-
-
-def _joined(parts: list, level: int, end: int) -> tuple[float, ...]:
-    return tuple(np.concatenate([p[2][level][end] for p in parts]).tolist())
