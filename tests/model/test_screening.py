@@ -1,12 +1,13 @@
 """Screening finds planted optima, keeps its suggestions apart, and knows what it was trained on."""
 
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from sklearn.pipeline import Pipeline
 
-from clusteract.chemistry.synthetic import make_synthetic_table
+from clusteract import make_synthetic_table
 from clusteract.errors import InputError
 from clusteract.model import predict, screen
 
@@ -55,6 +56,36 @@ def test_the_first_suggestion_has_the_largest_gain(model, candidates):
     found = screen(model, candidates, pick=1)
     free = np.flatnonzero(~found.measured)
     assert found.suggestions == (free[np.argmax(found.gain[free])],)
+
+
+@pytest.mark.parametrize("shift", [0.0, -4.0, -400.0])
+@pytest.mark.parametrize("recipe", ["gp-additive", "rfr-kbest"])
+def test_the_order_of_the_rows_changes_no_suggestion(tiny_model, candidates, recipe, shift):
+    model = shifted(tiny_model(recipe), shift)
+    names = [candidates.names[i] for i in screen(model, candidates).suggestions]
+    for seed in range(3):
+        mixed = candidates.take(np.random.default_rng(seed).permutation(150))
+        assert [mixed.names[i] for i in screen(model, mixed).suggestions] == names
+
+
+def shifted(model, shift):
+    """Move the best measured target away from what the model predicts."""
+    memory = copy(model.pipeline.steps[0][1])
+    memory.targets_ = memory.targets_ - shift
+    return replace(model, pipeline=Pipeline([("reliability", memory), *model.pipeline.steps[1:]]))
+
+
+def test_without_any_gain_the_prediction_ranks_and_it_is_told(model, candidates):
+    hopeless = screen(shifted(model, -400.0), candidates, pick=1)
+    assert hopeless.by_prediction
+    free = np.flatnonzero(~hopeless.measured)
+    assert hopeless.suggestions == (free[np.argmax(hopeless.predicted[free])],)
+    assert not screen(model, candidates).by_prediction
+
+
+def test_a_level_near_one_is_not_headed_by_a_hundred(model, candidates):
+    frame = screen(model, candidates, level=0.9999999).to_frame()
+    assert "low 99.99999 %" in frame
 
 
 def test_a_copy_of_a_suggestion_is_not_suggested(model, candidates):

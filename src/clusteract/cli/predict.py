@@ -57,14 +57,14 @@ def command(
     check_out(out, (Path(table), model))
     loaded, clusters = loaded_with_table(model, table, sheet=sheet, name=name)
     with showing_columns(err):
-        found = predict(loaded, clusters, level=level)
-    say_what_was_noticed(err, clusters, found.remarks)
+        predictions = predict(loaded, clusters, level=level)
+    say_what_was_noticed(err, clusters, predictions.remarks)
     if out is not None:
-        write_whole(out, found.to_csv())
+        write_whole(out, predictions.to_csv())
     if as_json:
-        click.echo(json.dumps(_document(loaded, found), ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(_document(loaded, predictions), ensure_ascii=False, allow_nan=False))
         return
-    _print_table(loaded, found, printer())
+    _print_table(loaded, predictions, printer())
     if out is not None:
         click.echo(f"\nwritten: {out}")
 
@@ -94,7 +94,7 @@ def showing_columns(err: Console) -> Iterator[None]:
 
 
 def say_what_was_noticed(err: Console, clusters: Table, remarks: tuple[str, ...]) -> None:
-    """Say what the audit found, and what was remarked on, while reading and predicting."""
+    """Say what the audit predictions, and what was remarked on, while reading and predicting."""
     from clusteract.audit import audit_summary
 
     if clusters.n_rows <= _MOST_AUDITED:
@@ -119,7 +119,9 @@ def percent_level(level: float) -> str:
     >>> percent_level(0.9)
     '90 % interval'
     """
-    return f"{100 * level:g} % interval"
+    from clusteract.model.predictions import percent
+
+    return f"{percent(level)} interval"
 
 
 def outside_warning(reasons: tuple[tuple[str, ...], ...] | None) -> str:
@@ -150,62 +152,62 @@ def check_out(out: Path | None, inputs: tuple[Path, ...]) -> None:
         raise InputError(f"{out}: CSV is what is written; give a name that ends in .csv")
 
 
-def _document(model: SavedModel, found: Predictions) -> dict[str, Any]:
+def _document(model: SavedModel, predictions: Predictions) -> dict[str, Any]:
     from clusteract.report.summary import plain
 
-    scores = found.scores
+    scores = predictions.scores
     return plain(
         {
             "model": model.summary(),
-            "predictions": found.records(),
-            "level": found.level,
+            "predictions": predictions.records(),
+            "level": predictions.level,
             "scores": None if scores is None else scores._asdict(),
-            "covered": found.covered,
-            "remarks": list(found.remarks),
+            "covered": predictions.covered,
+            "remarks": list(predictions.remarks),
         }
     )
 
 
-def _print_table(model: SavedModel, found: Predictions, out: Console) -> None:
+def _print_table(model: SavedModel, predictions: Predictions, out: Console) -> None:
     out.print(f"model: {model.label}", markup=False)
     formula = f"\nformula: {model.formula}" if model.formula else ""
     out.print(f"honest score: {model.honest or 'none in this model'}{formula}\n", markup=False)
     table = RichTable(box=None, pad_edge=False, header_style="bold")
     table.add_column("cluster", no_wrap=True)
     table.add_column(model.target, justify="right", no_wrap=True)
-    if found.low is not None:
-        table.add_column(percent_level(found.level), justify="right", no_wrap=True)
+    if predictions.low is not None:
+        table.add_column(percent_level(predictions.level), justify="right", no_wrap=True)
     if model.rate is not None:
         unit = f" / {model.unit}" if model.unit else ""
         table.add_column(f"{model.rate}{unit}", justify="right", no_wrap=True)
-    if found.measured is not None:
+    if predictions.measured is not None:
         table.add_column("measured", justify="right", no_wrap=True)
-    if found.domain is not None:
+    if predictions.domain is not None:
         table.add_column("domain", overflow="fold")
     table.add_column("notes", overflow="fold")
-    for row in _rows(found):
+    for row in _rows(predictions):
         table.add_row(*row)
     out.print(table, markup=False)
-    warning = outside_warning(found.reasons)
+    warning = outside_warning(predictions.reasons)
     if warning:
         out.print(f"\n{warning}", markup=False)
-    if found.scores is not None:
-        r, rmse, mae, _ = found.scores
-        said = f"against the measured {model.target}: r {r:.3f}, RMSE {rmse:.3f}, MAE {mae:.3f}"
-        if found.covered is not None:
-            said += f", {found.covered} inside their {percent_level(found.level)}"
-        out.print(f"\n{said}, {len(found.names)} clusters", markup=False)
+    if predictions.scores is not None:
+        r, rmse, mae, _ = predictions.scores
+        line = f"against the measured {model.target}: r {r:.3f}, RMSE {rmse:.3f}, MAE {mae:.3f}"
+        if predictions.covered is not None:
+            line += f", {predictions.covered} inside their {percent_level(predictions.level)}"
+        out.print(f"\n{line}, {len(predictions.names)} clusters", markup=False)
 
 
-def _rows(found: Predictions) -> list[list[str]]:
-    rate, measured = found.rate, found.measured
+def _rows(predictions: Predictions) -> list[list[str]]:
+    rate, measured = predictions.rate, predictions.measured
     rows = []
-    for i, name in enumerate(found.names):
-        row = [name, f"{found.values[i]:.3f}"]
-        if found.low is not None and found.high is not None:
-            row.append(f"{found.low[i]:.2f} to {found.high[i]:.2f}")
+    for i, name in enumerate(predictions.names):
+        row = [name, f"{predictions.values[i]:.3f}"]
+        if predictions.low is not None and predictions.high is not None:
+            row.append(f"{predictions.low[i]:.2f} to {predictions.high[i]:.2f}")
         row += [] if rate is None else [f"{rate[i]:.2e}"]
         row += [] if measured is None else [f"{measured[i]:.3f}"]
-        row += [] if found.domain is None else [found.domain[i]]
-        rows.append([*row, found.notes[i]])
+        row += [] if predictions.domain is None else [predictions.domain[i]]
+        rows.append([*row, predictions.notes[i]])
     return rows

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 _REASONS = 2  # on a line of the terminal; the CSV has all
 _TOP = 20  # highest predictions in the JSON document; the CSV has all
+_NO_GAIN = (
+    "no candidate is expected to beat the best measured one: suggestions are ranked by their "
+    "prediction instead"
+)
 
 
 @click.command(short_help="Rank candidates, and say which to measure next.")
@@ -55,7 +59,7 @@ def command(
     name: str | None,
     as_json: bool,
 ) -> None:
-    """Rank the clusters of TABLE by MODEL, a file that `clusteract fit` wrote.
+    """Rank the rows of TABLE by MODEL, a file that `clusteract fit` wrote.
 
     Each gets a prediction with its interval, the chance to lie above a threshold, its novelty and
     whether it is inside the model's domain; the suggestions are those of largest expected gain on
@@ -68,95 +72,111 @@ def command(
     loaded, clusters = loaded_with_table(model, table, sheet=sheet, name=name)
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     with showing_columns(err):
-        found = screen(
+        ranked = screen(
             loaded, clusters, level=level, threshold=threshold, pick=pick, only_inside=only_inside
         )
-    remarks = why_unbounded(found.low, level, loaded.data.n_clusters)
+    remarks = why_unbounded(ranked.low, level, loaded.data.n_clusters)
     say_what_was_noticed(err, clusters, remarks)
-    written = [] if out is None else _write(out, loaded, clusters, found)
+    written = [] if out is None else _write(out, loaded, clusters, ranked)
     if as_json:
-        click.echo(json.dumps(_document(loaded, clusters, found), allow_nan=False))
+        click.echo(json.dumps(_document(loaded, clusters, ranked), allow_nan=False))
         return
-    _print(loaded, found, printer(), pick, only_inside)
+    _print(loaded, ranked, printer(), pick, only_inside)
     for path in written:
         click.echo(f"written: {path}")
 
 
-def _write(out: Path, model: SavedModel, clusters: Table, found: Screening) -> list[Path]:
+def _write(out: Path, model: SavedModel, clusters: Table, ranked: Screening) -> list[Path]:
     from clusteract.report.figures.drawing import save_figure
     from clusteract.report.figures.screening import screening_figure
     from clusteract.runs.folder import write_whole
 
     synthetic = clusters.source.synthetic or model.data.synthetic
     marked = replace(clusters, source=replace(clusters.source, synthetic=synthetic))
-    figure = screening_figure(marked, found).figure
-    write_whole(out, found.to_csv())
+    figure = screening_figure(marked, ranked).figure
+    write_whole(out, ranked.to_csv())
     return [out, *save_figure(figure, out.parent, out.stem)]
 
 
-def _document(model: SavedModel, clusters: Table, found: Screening) -> dict[str, Any]:
+def _document(model: SavedModel, clusters: Table, ranked: Screening) -> dict[str, Any]:
     from clusteract.report.summary import plain
 
     return plain(
         {
             "model": model.summary(),
             "table": {"name": clusters.source.name, "sha256": clusters.source.sha256},
-            "n_candidates": len(found.names),
-            "n_inside": int(found.inside.sum()),
-            "level": found.level,
-            "threshold": found.threshold,
-            "best_known": found.best_known,
-            "suggestions": found.records(found.suggestions),
-            "highest": found.records(found.ranking[:_TOP]),
+            "n_candidates": len(ranked.names),
+            "n_inside": int(ranked.inside.sum()),
+            "level": ranked.level,
+            "threshold": ranked.threshold,
+            "best_known": ranked.best_known,
+            "by_prediction": ranked.by_prediction,
+            "suggestions": ranked.records(ranked.suggestions),
+            "highest": ranked.records(ranked.ranking[:_TOP]),
         }
     )
 
 
-def _print(model: SavedModel, found: Screening, out: Console, pick: int, only_inside: bool) -> None:
+def _print(
+    model: SavedModel, ranked: Screening, out: Console, pick: int, only_inside: bool
+) -> None:
     out.print(f"model: {model.label}", markup=False)
     out.print(f"honest score: {model.honest or 'none in this model'}", markup=False)
-    n = len(found.names)
+    n = len(ranked.names)
     out.print(
-        f"{n:,} candidates, {int(found.inside.sum()):,} inside the model's domain, "
-        f"{int(found.measured.sum()):,} in its training; best measured {model.target} "
-        f"{found.best_known:.2f}, threshold {found.threshold:.2f}\n",
+        f"{n:,} candidates, {int(ranked.inside.sum()):,} inside the model's domain, "
+        f"{int(ranked.measured.sum()):,} in its training; best measured {model.target} "
+        f"{ranked.best_known:.2f}, threshold {ranked.threshold:.2f}\n",
         markup=False,
     )
-    if not found.suggestions:
-        out.print(_why_none(found, pick, only_inside), markup=False)
+    if not ranked.suggestions:
+        out.print(_why_none(ranked, pick, only_inside), markup=False)
         return
     table = RichTable(box=None, pad_edge=False, header_style="bold", title_justify="left")
-    for heading in ("next", "cluster", model.target, percent_level(found.level)):
+    for heading in ("next", "cluster", model.target, percent_level(ranked.level)):
         table.add_column(heading, no_wrap=True, justify="left" if heading == "cluster" else "right")
-    for heading in (f"P(> {found.threshold:.2f})", "gain", "novelty"):
+    for heading in (f"P(> {ranked.threshold:.2f})", "gain", "novelty"):
         table.add_column(heading, no_wrap=True, justify="right")
     table.add_column("domain", overflow="fold")
-    for i, row in enumerate(found.suggestions, start=1):
-        table.add_row(str(i), *_cells(found, row))
+    for i, row in enumerate(ranked.suggestions, start=1):
+        table.add_row(str(i), *_cells(ranked, row))
     out.print(table, markup=False)
-    warning = outside_warning(tuple(found.reasons[i] for i in found.suggestions))
+    if ranked.by_prediction:
+        out.print(f"\n{_NO_GAIN}", markup=False)
+    warning = outside_warning(tuple(ranked.reasons[i] for i in ranked.suggestions))
     if warning:
         out.print(f"\nof the suggestions {warning}", markup=False)
 
 
-def _why_none(found: Screening, pick: int, only_inside: bool) -> str:
-    if pick and only_inside and not found.measured.all():
+def _why_none(ranked: Screening, pick: int, only_inside: bool) -> str:
+    if pick and only_inside and not ranked.measured.all():
         return "nothing to suggest: what is new lies outside of the model's domain (--inside)"
     return "nothing to suggest" + (": every candidate is in the model's training" if pick else "")
 
 
-def _cells(found: Screening, row: int) -> list[str]:
+def _cells(ranked: Screening, row: int) -> list[str]:
     from clusteract.model.predictions import domain_words
 
     return [
-        found.names[row],
-        f"{found.predicted[row]:.2f}",
-        f"{found.low[row]:.2f} to {found.high[row]:.2f}",
-        f"{found.chance[row]:.2f}",
-        f"{found.gain[row]:.3f}",
-        f"{found.novelty[row]:.2f}",
-        domain_words(_shortened(found.reasons[row])),
+        ranked.names[row],
+        f"{ranked.predicted[row]:.2f}",
+        f"{ranked.low[row]:.2f} to {ranked.high[row]:.2f}",
+        f"{ranked.chance[row]:.2f}",
+        _gain_words(ranked.gain[row]),
+        f"{ranked.novelty[row]:.2f}",
+        domain_words(_shortened(ranked.reasons[row])),
     ]
+
+
+def _gain_words(gain: float) -> str:
+    """Write a gain; one that rounds to nothing is said to be small, not to be none.
+
+    Examples
+    --------
+    >>> _gain_words(0.2), _gain_words(2e-7), _gain_words(0.0)
+    ('0.200', '< 0.001', '0.000')
+    """
+    return "< 0.001" if 0 < gain < 0.0005 else f"{gain:.3f}"
 
 
 def _shortened(reasons: tuple[str, ...]) -> tuple[str, ...]:

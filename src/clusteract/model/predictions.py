@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -104,12 +105,12 @@ class Predictions:
         if self.reasons is None:
             return tuple("; ".join(_words(*row)) for row in columns)
         unusual = self.unusual or ((),) * len(self.names)
-        said = []
+        notes = []
         for why, odd, (out, imputed, _) in zip(self.reasons, unusual, columns, strict=True):
             # What lies outside the domain has its reasons already.
             beyond = _words(() if why else out, imputed, (), "beyond" if odd else "slightly beyond")
-            said.append("; ".join([*unusual_words(odd), *beyond]))
-        return tuple(said)
+            notes.append("; ".join([*unusual_words(odd), *beyond]))
+        return tuple(notes)
 
     def records(self) -> list[dict[str, Any]]:
         """Return one plain record a cluster, as `predict --json` prints it."""
@@ -140,8 +141,8 @@ class Predictions:
             f"{self.target} predicted": self.values,
         }
         if self.low is not None and self.high is not None:
-            columns[f"low {100 * self.level:g} %"] = self.low
-            columns[f"high {100 * self.level:g} %"] = self.high
+            columns[f"low {percent(self.level)}"] = self.low
+            columns[f"high {percent(self.level)}"] = self.high
         if self.rate is not None:
             columns[f"{rate_name(self.target)} predicted"] = self.rate
         if self.measured is not None:
@@ -158,6 +159,17 @@ class Predictions:
         writer.writerow(frame.columns)
         writer.writerows(frame.itertuples(index=False))
         return text.getvalue()
+
+
+def percent(level: float) -> str:
+    """Write a level of intervals, all its digits.
+
+    Examples
+    --------
+    >>> percent(0.9), percent(0.29), percent(0.9999999)
+    ('90 %', '29 %', '99.99999 %')
+    """
+    return f"{(100 * Decimal(str(float(level)))).normalize():f} %"
 
 
 def domain_words(reasons: tuple[str, ...]) -> str:
@@ -191,11 +203,11 @@ def _words(
     new: tuple[str, ...],
     where: str = "outside",
 ) -> list[str]:
-    said = []
+    words = []
     if outside:
-        said.append(f"{where} the training range: {', '.join(outside)}")
+        words.append(f"{where} the training range: {', '.join(outside)}")
     if imputed:
-        said.append(f"missing, imputed: {', '.join(imputed)}")
+        words.append(f"missing, imputed: {', '.join(imputed)}")
     if new:
-        said.append(f"element not in training: {', '.join(new)}")
-    return said
+        words.append(f"element not in training: {', '.join(new)}")
+    return words

@@ -12,6 +12,7 @@ import pandas as pd
 
 from clusteract.errors import InputError
 from clusteract.model.predicting import ready
+from clusteract.model.predictions import percent
 from clusteract.model.saved_model import SavedModel
 from clusteract.model.training_overlap import in_training
 from clusteract.model.uncertainty import check_level, judge, trust_of
@@ -20,6 +21,9 @@ from clusteract.validation.training_memory import IntervalModel
 
 _SHORTLIST = 2000  # candidates among which diversity is looked at
 _TOP = 0.9  # quantile of the measured targets that is the default threshold
+# Of the training errors' root mean square: an expected gain below it is none. Such candidates
+# differ by how an error's tail is drawn, not by what was measured.
+_NO_GAIN = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,9 @@ class Screening:
         Candidates that the model was trained on.
     suggestions : tuple of int
         Rows to measure or compute next, the most promising first, no two alike.
+    by_prediction : bool
+        No candidate is expected to beat the best measured one: suggestions are ranked by their
+        prediction instead of their gain.
     """
 
     names: tuple[str, ...]
@@ -65,6 +72,7 @@ class Screening:
     unusual: tuple[tuple[str, ...], ...]
     measured: np.ndarray
     suggestions: tuple[int, ...]
+    by_prediction: bool = False
 
     @property
     def inside(self) -> np.ndarray:
@@ -74,18 +82,17 @@ class Screening:
     @property
     def ranking(self) -> np.ndarray:
         """Rows from the highest prediction to the lowest."""
-        return np.argsort(-self.predicted, kind="stable")
+        return np.lexsort((np.array(self.names, dtype=object), -self.predicted))
 
     def to_frame(self) -> pd.DataFrame:
         """Return all candidates, the highest prediction first."""
-        percent = f"{100 * self.level:g} %"
         place = {row: i for i, row in enumerate(self.suggestions, start=1)}
         frame = pd.DataFrame(
             {
                 "cluster": list(self.names),
                 f"{self.target} predicted": self.predicted,
-                f"low {percent}": self.low,
-                f"high {percent}": self.high,
+                f"low {percent(self.level)}": self.low,
+                f"high {percent(self.level)}": self.high,
                 f"chance above {self.threshold:.4g}": self.chance,
                 "expected gain": self.gain,
                 "novelty": self.novelty,
@@ -164,14 +171,14 @@ def screen(
 
     Examples
     --------
-    >>> from clusteract.chemistry.synthetic import make_synthetic_table
+    >>> from clusteract import make_synthetic_table
     >>> from clusteract.recipes import get_recipe
     >>> from clusteract.model import fit_model
     >>> model = fit_model(
     ...     make_synthetic_table(80, seed=1), get_recipe("gp-additive"), inner_folds=2
     ... )
-    >>> found = screen(model, make_synthetic_table(50, seed=2, target=False), pick=3)
-    >>> len(found.suggestions), bool(np.all(found.low < found.high))
+    >>> ranked = screen(model, make_synthetic_table(50, seed=2, target=False), pick=3)
+    >>> len(ranked.suggestions), bool(np.all(ranked.low < ranked.high))
     (3, True)
     """
     check_level(level)
@@ -184,14 +191,14 @@ def screen(
             f"{model.label}: this model holds no training errors, so it has no intervals; fit it "
             "again with `clusteract fit`"
         )
-    known = np.asarray(trust.training.target)
-    threshold = float(np.quantile(known, _TOP)) if threshold is None else threshold
+    measured = np.asarray(trust.training.target)
+    threshold = float(np.quantile(measured, _TOP)) if threshold is None else threshold
     if not math.isfinite(threshold):
         raise InputError(f"threshold is {threshold}; it must be a number")
     judged = judge(model, trust, used)
     low, high = trust.interval(judged.values, judged.difficulty, level)
-    best = float(known.max())
-    found = Screening(
+    best = float(measured.max())
+    result = Screening(
         names=table.names,
         target=model.target,
         predicted=judged.values,
@@ -208,23 +215,56 @@ def screen(
         measured=in_training(trust.training, used),
         suggestions=(),
     )
-    allowed = ~found.measured & (found.inside | (not only_inside))
-    rows = np.flatnonzero(allowed)
-    return replace(found, suggestions=_suggest(found, trust, used, rows, pick))
+    free = np.flatnonzero(~result.measured & (result.inside | (not only_inside)))
+    worth = _worth(result, free, _NO_GAIN * float(np.sqrt(np.mean(trust.errors**2))))
+    return replace(
+        result,
+        suggestions=_suggest(result, trust, used, free, worth, pick),
+        by_prediction=bool(len(free)) and float(worth.max()) <= 1.0,
+    )
+
+
+def _worth(result: Screening, free: np.ndarray, least: float) -> np.ndarray:
+    """Return each free candidate's gain over the least that counts; below 1 the prediction ranks.
+
+    Parameters
+    ----------
+    result : Screening
+    free : ndarray of int, (n,)
+        Rows that may be suggested.
+    least : float
+        The smallest gain that counts.
+    """
+    predicted, gain = result.predicted[free], result.gain[free]
+    lowest = predicted.min(initial=np.inf)
+    span = predicted.max(initial=-np.inf) - lowest
+    place = (predicted - lowest) / span if len(free) and span > 0 else np.zeros(len(free))
+    counts = gain > least
+    # Below single precision lies what a sum's order decides, and so a row's place in the file.
+    worth = np.where(counts, gain / (least if least > 0 else 1.0), (1 + place) / 2)
+    return worth.astype(np.float32).astype(float)
 
 
 def _suggest(
-    found: Screening, trust: IntervalModel, table: Table, free: np.ndarray, pick: int
+    result: Screening,
+    trust: IntervalModel,
+    table: Table,
+    free: np.ndarray,
+    worth: np.ndarray,
+    pick: int,
 ) -> tuple[int, ...]:
-    """Take the largest expected gain again and again, less where a pick is near already."""
-    rows = free[np.argsort(-found.gain[free], kind="stable")[:_SHORTLIST]]
-    value = found.gain[rows].copy()
+    """Take the largest worth again and again, less where a pick is near already."""
+    # Ties go to the higher prediction, then by name: never by the order of the rows.
+    names = np.array([result.names[i] for i in free], dtype=object)
+    predicted = result.predicted[free].astype(np.float32)
+    order = np.lexsort((names, -predicted, -worth))[:_SHORTLIST]
+    rows, value = free[order], worth[order]
     Z = trust.border.space.standardise(table.descriptors[rows])
     picked: list[int] = []
     while len(picked) < min(pick, len(rows)):
-        best = int(np.argmax(value))
+        best = int(np.argmax(value.astype(np.float32)))  # the first of equals
         picked.append(int(rows[best]))
         apart = np.sqrt(np.abs(Z - Z[best])).mean(axis=1) / trust.border.usual_distance
-        value *= np.minimum(apart, 1.0)
+        value = value * np.minimum(apart, 1.0)
         value[best] = -1.0
     return tuple(picked)

@@ -17,9 +17,9 @@ def in_training(training: Table, table: Table) -> np.ndarray:
     ----------
     training, table : Table
     """
-    known = {_key(f, n) for f, n in zip(training.formulas, training.names, strict=True)}
+    trained = {_key(f, n) for f, n in zip(training.formulas, training.names, strict=True)}
     pairs = zip(table.formulas, table.names, strict=True)
-    return np.array([_key(f, n) in known for f, n in pairs], dtype=bool)
+    return np.array([_key(f, n) in trained for f, n in pairs], dtype=bool)
 
 
 def _key(formula: Formula | None, name: str) -> Any:

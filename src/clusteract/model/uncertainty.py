@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clusteract.errors import InputError
+from clusteract.model.predictions import percent
 from clusteract.model.saved_model import SavedModel
 from clusteract.runs.executors import count_jobs
 from clusteract.table import Table
@@ -55,8 +56,8 @@ def trust_of(model: SavedModel, table: Table) -> IntervalModel | None:
     table : Table
         With the model's columns, in their order.
     """
-    known = dict(model.pipeline.steps).get(STEP)
-    return None if known is None else IntervalModel(known, table)
+    memory = dict(model.pipeline.steps).get(STEP)
+    return None if memory is None else IntervalModel(memory, table)
 
 
 def judge(model: SavedModel, trust: IntervalModel, table: Table) -> Judged:
@@ -135,6 +136,6 @@ def why_unbounded(low: np.ndarray, level: float, n_training: int) -> tuple[str, 
         return ()
     most = math.floor(100 * n_training / (n_training + 1))
     return (
-        f"{100 * level:g} % intervals are without bounds: {n_training} training clusters allow at "
+        f"{percent(level)} intervals are without bounds: {n_training} training clusters allow at "
         f"most {most} %",
     )

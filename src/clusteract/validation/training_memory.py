@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from clusteract.table import Table
 from clusteract.validation.applicability.domain import MEASURES, ApplicabilityDomain
 from clusteract.validation.intervals.difficulty import LocalDifficulty
+from clusteract.validation.intervals.tail import ExponentialTail
 from clusteract.validation.splits import Split, shuffled_splits
 
 STEP = "reliability"
@@ -135,9 +136,11 @@ class IntervalModel:
     def __init__(self, memory: TrainingMemory, like: Table) -> None:
         self.training = memory.training_table(like)
         self.border = ApplicabilityDomain(self.training, getattr(memory, "tested_", None))
+        self.errors = memory.errors_
         self.difficulty = LocalDifficulty(memory.clusters_, memory.errors_)
         self.scores = np.sort(memory.errors_ / self.difficulty.own)
         self._above = np.append(np.cumsum(self.scores[::-1])[::-1], 0.0)
+        self._highest, self._lowest = ExponentialTail(self.scores), ExponentialTail(-self.scores)
 
     def interval(
         self, predicted: np.ndarray, difficulty: np.ndarray, level: float
@@ -153,21 +156,32 @@ class IntervalModel:
     ) -> np.ndarray:
         """Return the probability that a target lies above a threshold, (n,).
 
-        The share of training errors that would carry it there, never quite 0 or 1.
+        The share of training errors that would carry it there, and beyond the outermost ones
+        that of an exponential tail.
         """
-        needed = np.searchsorted(self.scores, (threshold - predicted) / difficulty, side="right")
+        needed = (threshold - predicted) / difficulty
         n = len(self.scores)
-        return (n - needed + 0.5) / (n + 1)
+        larger = n - np.searchsorted(self.scores, needed, side="right")
+        chance = (larger + 0.5) / (n + 1)
+        high, low = self._highest, self._lowest
+        chance = np.where(needed > high.start, _share(high, n) * high.decay(needed), chance)
+        return np.where(-needed > low.start, 1 - _share(low, n) * low.decay(-needed), chance)
 
     def expected_gain(
         self, predicted: np.ndarray, difficulty: np.ndarray, best: float
     ) -> np.ndarray:
-        """Return the mean of how much a target would surpass the best one known, (n,).
+        """Return the mean of how much a target would surpass the best measured one, (n,).
 
         The expected improvement (D. R. Jones et al., J. Global Optim. 1998, 13, 455,
-        doi:10.1023/A:1008306431147) under the errors that the model makes.
+        doi:10.1023/A:1008306431147) under the errors that the model makes, and their tail.
         """
         needed = (best - predicted) / difficulty
         first = np.searchsorted(self.scores, needed, side="right")
-        n = len(self.scores)
-        return difficulty * (self._above[first] - (n - first) * needed) / n
+        n, tail = len(self.scores), self._highest
+        empirical = (self._above[first] - (n - first) * needed) / n
+        beyond = tail.count / n * tail.scale * tail.decay(needed)
+        return difficulty * np.where(needed > tail.start, beyond, empirical)
+
+
+def _share(tail: ExponentialTail, n: int) -> float:
+    return (tail.count + 0.5) / (n + 1)
