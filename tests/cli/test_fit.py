@@ -5,8 +5,9 @@ import re
 import pytest
 
 from clusteract.chemistry.synthetic import make_synthetic_table
-from clusteract.cli.main import run
+from clusteract.cli.main import STOPPED, run
 from clusteract.model import load_model
+from clusteract.runs import RunStore
 
 
 @pytest.fixture
@@ -43,6 +44,35 @@ def test_the_same_seed_gives_the_same_file(table, tmp_path):
         assert fit(table, tmp_path / name, "--budget", "2", "--no-honest", "--seed", "3") == 0
     a, b = (tmp_path / f"{n}.clusteract" for n in ("a", "b"))
     assert a.read_bytes() == b.read_bytes()
+
+
+@pytest.mark.parametrize("after", [1, 10, 30])
+def test_an_interrupted_fit_resumes_to_the_same_bytes(after, table, tmp_path, monkeypatch, capsys):
+    options = ("--budget", "2", "--folds", "3")
+    assert fit(table, tmp_path / "whole", *options) == 0
+    put, kept = RunStore.put, []
+
+    def stop(store, key, value, **labels):
+        put(store, key, value, **labels)
+        kept.append(key)
+        if len(kept) == after:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(RunStore, "put", stop)
+        assert fit(table, tmp_path / "m", *options) == STOPPED
+    half = tmp_path / "m.clusteract.run"
+    told = capsys.readouterr().err
+    assert f"{after} finished jobs are kept in {half}: run the same command" in told
+    assert not (tmp_path / "m.clusteract").exists()
+    again = []
+    with monkeypatch.context() as watched:
+        watched.setattr(RunStore, "put", lambda *a, **k: (again.append(a[1]), put(*a, **k)))
+        assert fit(table, tmp_path / "m", *options) == 0
+    assert not set(again) & set(kept)  # what was finished was not done again
+    whole, resumed = (tmp_path / f"{name}.clusteract" for name in ("whole", "m"))
+    assert resumed.read_bytes() == whole.read_bytes()
+    assert not half.exists()
 
 
 def test_a_table_is_not_written_over(table, capsys):

@@ -131,23 +131,23 @@ def pack_model(design: Design, fitted: FinalFit, honest: HonestScore | None) -> 
     fitted : FinalFit
     honest : HonestScore or None
     """
-    recipe, seen, inner = fitted.recipe, fitted.seen, fitted.inner
+    recipe, view, inner = fitted.recipe, fitted.view, fitted.inner
     params = fitted.pipeline.get_params()
     return SavedModel(
         pipeline=with_training_memory(
             fitted.pipeline,
-            seen.descriptors,
-            np.asarray(seen.target),
-            seen.names,
+            view.descriptors,
+            np.asarray(view.target),
+            view.names,
             inner.errors,
-            inner.tested(seen),
+            inner.tested(view),
         ),
         recipe=recipe.name,
         title=recipe.title,
         params=describe_params({key: params[key] for key in recipe.grid}),
-        descriptors=seen.descriptor_names,
-        ranges=training_ranges(seen.descriptors),
-        target=str(seen.target_name),
+        descriptors=view.descriptor_names,
+        ranges=training_ranges(view.descriptors),
+        target=str(view.target_name),
         data=_training_data(design.table),
         missing=design.missing,
         search={

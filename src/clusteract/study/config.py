@@ -244,12 +244,12 @@ def _all_recipes() -> str:
 
 
 def _check_section(section: Mapping[str, Any], name: str, where: str) -> None:
-    known = _KEYS[name]
+    allowed = _KEYS[name]
     for key, value in section.items():
         full = f"{name}.{key}" if name else key
-        if key not in known:
-            raise InputError(f"{where}: unknown key {full!r}; {close_matches(key, known)}")
-        types, words = known[key]
+        if key not in allowed:
+            raise InputError(f"{where}: unknown key {full!r}; {close_matches(key, allowed)}")
+        types, words = allowed[key]
         if not isinstance(value, types) or isinstance(value, bool):
             raise InputError(f"{where}: {full} is {value!r}; it must be {words}")
 
@@ -293,8 +293,8 @@ def _recipes(names: list[str], grids: Mapping[str, Any], where: str) -> tuple[Re
     if len(set(names)) < len(names):
         twice = next(n for n in names if names.count(n) > 1)
         raise InputError(f"{where}: recipe {twice!r} is named twice")
-    found = [get_recipe(str(name)) for name in names]
-    return tuple(r.with_grid(grids[r.name]) if r.name in grids else r for r in found)
+    named = [get_recipe(str(name)) for name in names]
+    return tuple(r.with_grid(grids[r.name]) if r.name in grids else r for r in named)
 
 
 def _parse_budget(budget: Any, where: str) -> dict[str, int | None]:

@@ -84,12 +84,12 @@ def compare_recipes(
 ) -> Difference:
     """Compare two recipes on the outer folds where both have the metric, a minus b."""
     d = a.per_fold("test", metric) - b.per_fold("test", metric)
-    known = ~np.isnan(d)
-    shares = [len(f.test) / len(f.train) for f, k in zip(a.folds, known, strict=True) if k]
+    defined = ~np.isnan(d)
+    shares = [len(f.test) / len(f.train) for f, k in zip(a.folds, defined, strict=True) if k]
     if not shares:
         return Difference(a.name, b.name, metric, math.nan, math.nan, math.nan, math.nan, level)
-    low, high, p = corrected_interval(d[known], float(np.mean(shares)), level)
-    return Difference(a.name, b.name, metric, float(d[known].mean()), low, high, p, level)
+    low, high, p = corrected_interval(d[defined], float(np.mean(shares)), level)
+    return Difference(a.name, b.name, metric, float(d[defined].mean()), low, high, p, level)
 
 
 def best_recipe(results: dict[str, RecipeResult]) -> str:

@@ -62,8 +62,8 @@ class Design:
     def folds(self) -> BaseCrossValidator:
         """The outer folds."""
         if isinstance(self.outer, str):
-            known = self.outer in list_hard_splits()
-            return hard_folds(self.table, self.outer) if known else self._column_folds(self.outer)
+            is_kind = self.outer in list_hard_splits()
+            return hard_folds(self.table, self.outer) if is_kind else self._column_folds(self.outer)
         return self.outer or OuterFolds(seed=self.seed)
 
     def _column_folds(self, column: str) -> GivenFolds:
@@ -162,11 +162,11 @@ class Design:
 
     def problem(self, recipe: Recipe) -> Problem:
         """Return what a recipe sees of the table, and how it is searched."""
-        seen = recipe.see(self.table)
+        view = recipe.see(self.table)
         return Problem(
-            X=seen.descriptors,
-            y=np.asarray(seen.target),
-            descriptors=seen.descriptor_names,
+            X=view.descriptors,
+            y=np.asarray(view.target),
+            descriptors=view.descriptor_names,
             inner_folds=self.inner_folds,
             seed=self.seed,
             impute=self.missing == "impute",

@@ -25,7 +25,7 @@ class FinalFit:
     recipe : Recipe
     pipeline : Pipeline
         Fitted.
-    seen : Table
+    view : Table
         The rows with the columns that the recipe sees.
     inner : InnerErrors
         How what was chosen predicts rows that it has not seen.
@@ -33,7 +33,7 @@ class FinalFit:
 
     recipe: Recipe
     pipeline: Pipeline
-    seen: Table
+    view: Table
     inner: InnerErrors
 
 

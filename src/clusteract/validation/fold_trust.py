@@ -139,8 +139,8 @@ def measure_trust(
     inner : sequence of InnerErrors
         Of each outer fold.
     """
-    seen = recipe.see(table)
-    parts = [_judge_fold(seen, *pair) for pair in zip(result.folds, inner, strict=True)]
+    view = recipe.see(table)
+    parts = [_judge_fold(view, *pair) for pair in zip(result.folds, inner, strict=True)]
     measured, predicted = result.out_of_fold()
     rows = [i for fold in result.folds for i in fold.test]
     metals = main_metal(table)
@@ -165,12 +165,12 @@ def measure_trust(
     return coverage, border
 
 
-def _judge_fold(seen: Table, fold: FoldResult, inner: InnerErrors) -> dict[str, Any]:
-    training, unseen = seen.take(fold.train), seen.take(fold.test)
+def _judge_fold(view: Table, fold: FoldResult, inner: InnerErrors) -> dict[str, Any]:
+    training, unseen = view.take(fold.train), view.take(fold.test)
     memory = TrainingMemory().fit(training.descriptors, np.array(fold.y_train))
     memory.errors_, memory.labels_ = inner.errors, list(training.names)
     memory.tested_ = inner.tested(training)
-    model = IntervalModel(memory, seen)
+    model = IntervalModel(memory, view)
     distances = model.border.space.distances(unseen.descriptors)
     difficulty = model.difficulty.of(unseen.descriptors, distances)
     predicted = np.array(fold.test_predictions)
@@ -227,8 +227,8 @@ def unseen_metal_check(
     """
     if not folds:
         return None
-    seen = recipe.see(table)
-    judged = [ApplicabilityDomain(seen.take(f.train)).judge(seen.take(f.test)) for f in folds]
+    view = recipe.see(table)
+    judged = [ApplicabilityDomain(view.take(f.train)).judge(view.take(f.test)) for f in folds]
     errors = [np.subtract(f.test_predictions, f.y_test) for f in folds]
     return ApplicabilityCheck(
         recipe=recipe.name,

@@ -95,8 +95,8 @@ def group_folds(table: Table, kind: str, groups: Sequence[str]) -> GivenFolds:
 
 
 def _by_group(groups: np.ndarray) -> tuple[tuple[str, ...], tuple[Split, ...]]:
-    known = sorted({*groups.tolist()} - {UNREAD})
-    splits = {g: (_without(groups, g), np.flatnonzero(groups == g)) for g in known}
+    names = sorted({*groups.tolist()} - {UNREAD})
+    splits = {g: (_without(groups, g), np.flatnonzero(groups == g)) for g in names}
     kept = {g: s for g, s in splits.items() if min(map(len, s)) >= _FEWEST}
     return (tuple(kept), tuple(kept.values())) if len(kept) > 1 else ((), ())
 

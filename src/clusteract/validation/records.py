@@ -108,13 +108,13 @@ def plain_fold(
 
 
 def _mean(values: Iterable[float]) -> float:
-    known = [v for v in values if not math.isnan(v)]
-    return float(np.mean(known)) if known else math.nan
+    defined = [v for v in values if not math.isnan(v)]
+    return float(np.mean(defined)) if defined else math.nan
 
 
 def _std(values: Iterable[float]) -> float:
-    known = [v for v in values if not math.isnan(v)]
-    return float(np.std(known, ddof=1)) if len(known) > 1 else math.nan
+    defined = [v for v in values if not math.isnan(v)]
+    return float(np.std(defined, ddof=1)) if len(defined) > 1 else math.nan
 
 
 @dataclass(frozen=True)
