@@ -16,6 +16,8 @@ import numpy as np
 from clusteract.audit import audit
 from clusteract.audit.finding import Finding
 from clusteract.audit.repairing import repair
+from clusteract.chemistry.formula import formulas_of
+from clusteract.chemistry.groups import core as core_of
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.table import Table
 
@@ -62,7 +64,7 @@ def mistype(value: float, rng: np.random.Generator) -> float:
 
 
 def big_cores(table: Table, fewest: int = 3) -> list[int]:
-    cores = np.array(table.cores)
+    cores = np.array(core_of(table))
     return [i for i, c in enumerate(cores) if (cores == c).sum() >= fewest]
 
 
@@ -114,7 +116,7 @@ def slipped_composition(table, rng):
 def wrong_divisor(table, rng):
     column = str(rng.choice(["3_χ", "3_EA", "3_IE"]))
     rows = [int(r) for r in rng.choice(table.n_rows, 3, replace=False)]
-    metals = [f.n_metals for f in table.formulas]
+    metals = [f.n_metals for f in formulas_of(table)]
     return put(
         table, {(r, f"{column}ave"): float(table.column(column)[r] / metals[r]) for r in rows}
     )
@@ -132,7 +134,7 @@ def stray_digit(table, rng):
 @plant("label of another cluster")
 def other_label(table, rng):
     row = int(rng.integers(table.n_rows))
-    f = table.formulas[row]
+    f = formulas_of(table)[row]
     ligand = next(iter(f.ligands))
     count = f.ligands[ligand]
     old = f"{ligand}{count if count > 1 else ''}"
@@ -149,7 +151,7 @@ def lost_sign(table, rng):
 
 @plant("Δ-values from another core")
 def other_core(table, rng):
-    cores = np.array(table.cores)
+    cores = np.array(core_of(table))
     row, other = int(rng.choice(big_cores(table))), int(rng.choice(big_cores(table)))
     while cores[other] == cores[row] or cores[other].endswith("-") != cores[row].endswith("-"):
         other = int(rng.choice(big_cores(table)))
@@ -163,7 +165,7 @@ def other_core(table, rng):
 @plant("two rows with another reference")
 def second_reference(table, rng):
     row = int(rng.choice(big_cores(table, 5)))
-    rows = [i for i, c in enumerate(table.cores) if c == table.cores[row]][:2]
+    rows = [i for i, c in enumerate(core_of(table)) if c == core_of(table)[row]][:2]
     delta = list(DELTAS.values())[int(rng.integers(4))]
     shift = float(rng.choice([-1, 1]) * rng.uniform(0.02, 0.4))
     return put(table, {(r, delta): float(table.column(delta)[r] + shift) for r in rows})
@@ -198,7 +200,7 @@ def dragged(table, rng):
 
 @plant("1_Qmin dragged down by 1, with its Δ")
 def dragged_charge(table, rng):
-    cores = table.cores
+    cores = core_of(table)
     starts = [r for r in range(table.n_rows - 1) if cores[r] == cores[r + 1]]
     row = int(rng.choice(starts))
     cells = {(row + 1, c): float(table.column(c)[row] + 1) for c in ("1_Qmin", "1_ΔQmin")}

@@ -19,6 +19,8 @@ from scipy.stats import spearmanr
 from sklearn.model_selection import LeaveOneGroupOut
 
 from clusteract.chemistry.descriptors.made import composition_only
+from clusteract.chemistry.formula import formulas_of
+from clusteract.chemistry.groups import core, main_metal
 from clusteract.estimators.additive.variogram import weighted_variogram
 from clusteract.recipes import get_recipe
 from clusteract.table import Table, load_table
@@ -26,7 +28,6 @@ from clusteract.validation import OuterFolds
 from clusteract.validation.applicability import ApplicabilityDomain
 from clusteract.validation.applicability.domain import MEASURES
 from clusteract.validation.applicability.left_out_blocks import left_out_blocks, raised_limits
-from clusteract.validation.groups import main_metal
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.intervals import LocalDifficulty
 from clusteract.validation.neighbours import Neighbourhood, nearest
@@ -61,9 +62,9 @@ class Fold:
 def questions(table: Table, seeds: list[int]) -> dict[str, list[list[Split]]]:
     """Return for each question its splits; random tenths have one list a seed."""
     found = {RANDOM: [list(OuterFolds(seed=s).split(table.descriptors)) for s in seeds]}
-    ligands = ["-".join(sorted(f.ligands)) for f in table.formulas if f]
+    ligands = ["-".join(sorted(f.ligands)) for f in formulas_of(table) if f]
     pairs = [f"{m} {x}" for m, x in zip(main_metal(table), ligands, strict=True)]
-    groups = {"a core": table.cores, "ligands together": ligands, "a metal with its ligands": pairs}
+    groups = {"a core": core(table), "ligands together": ligands, "a metal with its ligands": pairs}
     for name, values in groups.items():
         splits = LeaveOneGroupOut().split(ligands, groups=np.unique(values, return_inverse=True)[1])
         found[name] = [list(splits)]

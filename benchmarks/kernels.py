@@ -19,11 +19,11 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.impute import SimpleImputer
 
 from clusteract.chemistry.descriptors import NORMALISED
+from clusteract.chemistry.groups import main_ligand, main_metal
 from clusteract.estimators.additive.restricted_likelihood import learn_weights
 from clusteract.recipes import get_recipe
 from clusteract.table import Table, load_table
 from clusteract.validation import OuterFolds, score_predictions
-from clusteract.validation.groups import main_ligand, main_metal
 
 Cube = np.ndarray  # (n_variograms, n_a, n_b)
 Part = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], Cube]

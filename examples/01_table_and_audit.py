@@ -9,9 +9,10 @@ import clusteract as ca
 
 table = ca.load_table(sys.argv[1] if len(sys.argv) > 1 else "synthetic")
 print(f"{table.label}: {table.n_rows} clusters, {table.n_descriptors} descriptors")
-print(f"cores: {', '.join(sorted(set(table.cores))[:6])}, ...")
+cores = table.domain.groupings["core"](table)
+print(f"cores: {', '.join(sorted(set(cores))[:6])}, ...")
 
-formula = table.formulas[0]
+formula = ca.parse_formula(table.names[0])
 print(f"{formula.label}: metals {dict(formula.metals)}, ligands {dict(formula.ligands)}")
 
 report = ca.audit(table)

@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from clusteract.chemistry.formula import formulas_of
+from clusteract.chemistry.groups import core
 from clusteract.chemistry.synthetic import make_synthetic_table
 
 
@@ -9,7 +11,7 @@ from clusteract.chemistry.synthetic import make_synthetic_table
 def clean():
     """A table of few cores, so that every core has a reference."""
     table = make_synthetic_table(400, seed=11)
-    common = [i for i, c in enumerate(table.cores) if table.cores.count(c) >= 5]
+    common = [i for i, c in enumerate(core(table)) if core(table).count(c) >= 5]
     return table.take(common[:120])
 
 
@@ -31,6 +33,6 @@ def row_of():
     """Find a row whose core has so many metal atoms."""
 
     def find(table, n_metals):
-        return next(i for i, f in enumerate(table.formulas) if f.n_metals == n_metals)
+        return next(i for i, f in enumerate(formulas_of(table)) if f.n_metals == n_metals)
 
     return find

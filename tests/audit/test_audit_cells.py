@@ -2,6 +2,8 @@ import pytest
 
 from clusteract.audit import audit
 from clusteract.audit.finding import spell_rows
+from clusteract.chemistry.formula import formulas_of
+from clusteract.chemistry.groups import core as core_of
 
 
 def _errors(table):
@@ -51,7 +53,7 @@ def test_charge_beyond_the_mean(clean, put, row_of):
 
 def test_delta_from_another_core(clean, put):
     row = 50
-    other = next(i for i, c in enumerate(clean.cores) if c != clean.cores[row])
+    other = next(i for i, c in enumerate(core_of(clean)) if c != core_of(clean)[row])
     deltas = {"1_Qmax": "1_ΔQmax", "1_Qmin": "1_ΔQmin", "2_nsave": "2_Δnsave"}
     cells = {}
     for value, delta in deltas.items():
@@ -60,17 +62,17 @@ def test_delta_from_another_core(clean, put):
     report = audit(put(clean, cells))
     story = report.stories[0]
     assert story.cells == set(cells)
-    assert f"taken from the bare core {clean.cores[other]}" in story.text
+    assert f"taken from the bare core {core_of(clean)[other]}" in story.text
     assert story.repairable
 
 
 def test_two_references_in_one_core_are_suspicious(clean, put):
-    core = max(set(clean.cores), key=clean.cores.count)
-    rows = [i for i, c in enumerate(clean.cores) if c == core][:2]
+    core = max(set(core_of(clean)), key=core_of(clean).count)
+    rows = [i for i, c in enumerate(core_of(clean)) if c == core][:2]
     # 27.2114 eV / 1e5 is a step that energies printed in hartree can differ by
     shift = round(1000 * 27.2114e-5, 6)
     cells = {(r, "3_ΔEHOMO"): clean.column("3_ΔEHOMO")[r] + shift for r in rows}
-    ligands = [clean.formulas[r].n_ligands for r in rows]
+    ligands = [formulas_of(clean)[r].n_ligands for r in rows]
     cells |= {
         (r, "3_ΔEHOMO/NL"): cells[r, "3_ΔEHOMO"] / n for r, n in zip(rows, ligands, strict=True)
     }
@@ -81,7 +83,7 @@ def test_two_references_in_one_core_are_suspicious(clean, put):
 
 
 def test_dragged_charges(clean, put):
-    row = next(i for i in range(119) if clean.cores[i] == clean.cores[i + 1])
+    row = next(i for i in range(119) if core_of(clean)[i] == core_of(clean)[i + 1])
     cells = {(row + 1, c): clean.column(c)[row] + 1 for c in ("1_Qmin", "1_ΔQmin")}
     report = audit(put(clean, cells))
     assert set(cells) <= {c for f in report.findings for c in f.cells}

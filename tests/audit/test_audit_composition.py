@@ -6,6 +6,7 @@ import pytest
 from clusteract.audit import audit
 from clusteract.chemistry.audit.formula_fit import COLUMNS
 from clusteract.chemistry.elements import ELEMENTS
+from clusteract.chemistry.formula import formulas_of
 from clusteract.chemistry.synthetic import make_synthetic_table
 
 
@@ -35,14 +36,16 @@ def test_a_block_that_belongs_to_other_clusters(clean, put):
 
 
 def test_an_element_taken_for_another(clean, put):
-    rows = [i for i, f in enumerate(clean.formulas) if "Mo" in f.metals][:3]
+    rows = [i for i, f in enumerate(formulas_of(clean)) if "Mo" in f.metals][:3]
     step = ELEMENTS["Fe"].ionization_energy - ELEMENTS["Mo"].ionization_energy
-    cells = {(r, "3_IE"): clean.column("3_IE")[r] + clean.formulas[r].n_metals * step for r in rows}
+    cells = {
+        (r, "3_IE"): clean.column("3_IE")[r] + formulas_of(clean)[r].n_metals * step for r in rows
+    }
     assert "Mo as if it were Fe" in _story(put(clean, cells)).text
 
 
 def test_a_mean_over_metal_atoms_only(clean, put):
-    value = clean.column("3_EA")[5] / clean.formulas[5].n_metals
+    value = clean.column("3_EA")[5] / formulas_of(clean)[5].n_metals
     assert (
         "divided by the number of metal atoms" in _story(put(clean, {(5, "3_EAave"): value})).text
     )
@@ -62,8 +65,8 @@ def test_last_digits_are_only_suspicious(clean, put):
 
 def test_a_table_with_its_own_elemental_constants():
     table = make_synthetic_table(100, seed=6)
-    sulfur = np.array([f.ligands.get("S", 0) for f in table.formulas])
-    atoms = np.array([f.n_atoms for f in table.formulas])
+    sulfur = np.array([f.ligands.get("S", 0) for f in formulas_of(table)])
+    atoms = np.array([f.n_atoms for f in formulas_of(table)])
     X = table.descriptors.copy()
     for column, shift in (("3_EA", 0.01 * sulfur), ("3_EAave", 0.01 * sulfur / atoms)):
         X[:, table.descriptor_names.index(column)] += shift

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from clusteract.audit import audit
+from clusteract.chemistry.formula import formulas_of
 
 
 def _rename(table, row, label):
@@ -26,7 +27,7 @@ def test_stray_digit(clean):
 
 
 def test_label_of_another_cluster(clean):
-    row = next(i for i, f in enumerate(clean.formulas) if f.ligands.get("S", 0) == 2)
+    row = next(i for i, f in enumerate(formulas_of(clean)) if f.ligands.get("S", 0) == 2)
     spoiled = _rename(clean, row, clean.names[row].replace("S2", "S4"))
     finding = _label_finding(spoiled)
     assert (finding.rows, finding.expected) == ((row,), (clean.names[row],))

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from clusteract.audit import audit, repair, write_repaired
+from clusteract.chemistry.formula import formulas_of
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError
 
@@ -14,7 +15,7 @@ from clusteract.errors import InputError
 def spoiled(clean, put):
     """One cell of each fate: recomputed, dropped, doubtful; and a wrong label."""
     cells = {(4, "3_EA"): 88.0, (9, "3_μ"): -999.0}
-    row = next(i for i, f in enumerate(clean.formulas) if f.n_metals > 3 and i > 20)
+    row = next(i for i, f in enumerate(formulas_of(clean)) if f.n_metals > 3 and i > 20)
     cells |= {(row, c): clean.column(c)[row] + 3 for c in ("1_Qmin", "1_ΔQmin")}
     table = put(clean, cells)
     names = list(table.names)

@@ -38,7 +38,6 @@ def test_any_table_is_read_by_its_own_columns(capsys, tmp_path):
     assert run(["audit", str(path), "--name", "what", "--target", "yield"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("audit of t: 1 warning in 9 rows\n  warning  T: the same value")
-    assert "rules whose columns this table lacks" in out
     assert "rows count" not in out
 
 
@@ -89,7 +88,7 @@ def test_wrong_requests(capsys, spoiled, arguments, code, message):
 
 
 def test_every_rule_has_a_summary(clean):
-    summaries = rule_summaries()
+    summaries = rule_summaries("clusters")
     assert all(summaries.values())
     assert len(summaries) > 30
     assert audit(clean).skipped == {}

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
@@ -86,7 +88,7 @@ def test_added_to_a_table():
 
 def test_added_to_a_table_without_formulas():
     table = make_synthetic_table(5)
-    table = type(table).from_frame(table.to_frame().assign(Clusters=list("vwxyz")))
+    table = replace(table, names=tuple("vwxyz"))
     with pytest.raises(InputError, match=r"row 0: 'v' is no formula"):
         add_composition(table)
 

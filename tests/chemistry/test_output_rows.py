@@ -6,6 +6,7 @@ import pytest
 
 from clusteract.audit import audit
 from clusteract.chemistry.descriptors import bare_references
+from clusteract.chemistry.groups import core
 from clusteract.chemistry.outputs import describe_outputs, read_output
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.cli.main import run
@@ -86,7 +87,7 @@ def test_references_from_a_table(iron):
 
 def test_ambiguous_references_are_marked():
     table = make_synthetic_table(300, seed=1)
-    rows = [i for i, c in enumerate(table.cores) if c == "Mo5-"]
+    rows = [i for i, c in enumerate(core(table)) if c == "Mo5-"]
     X = table.descriptors.copy()
     column = table.descriptor_names.index("2_Δnsave")
     X[rows[: len(rows) // 2], column] += 0.1

@@ -26,9 +26,9 @@ def run(monkeypatch, tmp_path):
 @pytest.fixture
 def cached(tmp_path, monkeypatch):
     """Put one file into the cache and say that it is the dataset fold-1."""
-    path = tmp_path / catalog.DATASETS["fold-1"].file
+    path = tmp_path / catalog.all_datasets()["fold-1"].file
     path.write_bytes(b"as published")
-    digest = catalog.DATASETS["fold-1"].sha256
+    digest = catalog.all_datasets()["fold-1"].sha256
     monkeypatch.setattr(catalog, "_sha256", lambda _: digest)
     return path
 
@@ -36,7 +36,7 @@ def cached(tmp_path, monkeypatch):
 def test_list_names_every_table(run, cached):
     done = run("list")
     assert done.exit_code == 0
-    for name in catalog.TABLE_NAMES:
+    for name in (*catalog.all_datasets(), "synthetic", "auto"):
         assert f"{name} " in done.output
     assert done.output.count("not fetched") == 13
     assert str(cached) in done.output
@@ -44,10 +44,10 @@ def test_list_names_every_table(run, cached):
 
 def test_list_as_json(run, cached):
     records = {r["name"]: r for r in json.loads(run("list", "--json").stdout)}
-    assert set(records) == set(catalog.DATASETS)
+    assert set(records) == set(catalog.all_datasets())
     assert records["fold-1"]["path"] == str(cached)
     assert records["fold-2"]["path"] is None
-    assert records["fold-2"]["sha256"] == catalog.DATASETS["fold-2"].sha256
+    assert records["fold-2"]["sha256"] == catalog.all_datasets()["fold-2"].sha256
 
 
 def test_list_survives_a_wrong_folder(run, monkeypatch):
@@ -76,7 +76,7 @@ def test_fetch_downloads(run, monkeypatch, tmp_path):
     monkeypatch.setattr(catalog, "download", lambda url, sha256, path, **_: path)
     done = run("fetch", "fold-1", "fold-2")
     assert done.stdout.split() == [
-        str(tmp_path / catalog.DATASETS[name].file) for name in ("fold-1", "fold-2")
+        str(tmp_path / catalog.all_datasets()[name].file) for name in ("fold-1", "fold-2")
     ]
 
 

@@ -58,7 +58,7 @@ def one_line(err):
         (
             lambda f: f.assign(Clusters=[f"no {i}" for i in range(ROWS)]),
             ("--leave-out", "metal"),
-            "has no two groups by metal of 3 clusters or more",
+            "'metal' can't be left out: it is no descriptor and not the column of the groups",
         ),
     ],
 )
@@ -130,7 +130,7 @@ def test_groups_are_kept_together_and_columns_are_left_out(study, frame):
     assert code == 0, err
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary["settings"]["left_out"] == ["lab 0", "lab 1", "lab 2"]
-    assert "one value of lab left out" in (out / "report.html").read_text(encoding="utf-8")
+    assert "one lab left out" in (out / "report.html").read_text(encoding="utf-8")
     assert summary["random_split"] is None
     pairs = frame.assign(material=[f"m{i // 2}" for i in range(len(frame))])
     code, err, out = study(pairs, "--groups", "material", "--fresh")

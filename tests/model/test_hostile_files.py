@@ -169,14 +169,15 @@ def test_an_encrypted_or_oddly_packed_entry_is_refused(read):
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (lambda s: s.update(protocol=2), r"newer clusteract \(protocol 2; .*\); update clusteract"),
+        (lambda s: s.update(protocol=3), r"newer clusteract \(protocol 3; .*\); update clusteract"),
         (lambda s: s.update(protocol=0), "protocol 0 is unknown"),
         (lambda s: s.update(protocol="1"), "protocol '1' is unknown"),
         (lambda s: s.update(format="other"), "its format is not 'clusteract model'"),
         (lambda s: s.pop("recipe"), "its schema's recipe is"),
         (lambda s: s["recipe"].update(name="\x1b[2J"), r"name is .*x1b"),
-        (lambda s: s["data"].update(n_clusters=True), "n_clusters is 'True'"),
-        (lambda s: s["data"].update(elements=["Xx"]), "elements is"),
+        (lambda s: s["data"].update(n_rows=True), "n_rows is 'True'"),
+        (lambda s: s["data"].update(domain="xx"), "no domain 'xx'"),
+        (lambda s: s.update(protocol=1), "make it anew with `clusteract fit"),
         (lambda s: s.update(missing="no"), "missing is 'no'"),
         (lambda s: s.update(descriptors=[]), "descriptors is"),
         (lambda s: s.update(honest={}), "r_mean is|outer_folds is"),

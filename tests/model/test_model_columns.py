@@ -2,12 +2,13 @@
 
 import pytest
 
+from clusteract.chemistry.domain import CLUSTERS
 from clusteract.errors import InputError
 from clusteract.model.columns import ColumnMismatch, compare_columns, match_columns
 
 
 def test_positions_follow_the_model_not_the_table():
-    assert match_columns(("3_α", "2_Q"), ("2_Q", "x", "3_alpha"), "t") == [2, 0]
+    assert match_columns(("3_α", "2_Q"), ("2_Q", "x", "3_alpha"), "t", CLUSTERS) == [2, 0]
 
 
 def test_each_missing_descriptor_gets_its_nearest_unknown_column():
@@ -36,4 +37,4 @@ def test_a_long_difference_is_one_short_line():
 
 def test_two_spellings_of_one_descriptor_are_refused():
     with pytest.raises(InputError, match="t: columns '3_μ' and '3_mu' are both 3_μ"):
-        match_columns(["3_μ"], ["3_μ", "3_mu"], "t")
+        match_columns(["3_μ"], ["3_μ", "3_mu"], "t", CLUSTERS)

@@ -166,9 +166,8 @@ def test_a_model_that_does_not_impute_refuses_gaps(model, new):
 def test_elements_that_training_lacks_are_named(model, new):
     odd = replace(new, names=("Pt2S-", *new.names[1:]))
     found = predict(model, odd)
-    assert found.new_elements[0] == ("Pt",)
     assert "no training cluster holds Pt" in found.domain[0]
-    assert not any(found.new_elements[1:])
+    assert "Pt" not in " ".join(found.domain[1:])
 
 
 def test_a_table_with_the_target_is_scored(model):

@@ -59,7 +59,7 @@ def test_the_schema_is_readable_and_says_what_the_model_is(tiny_model, small_tab
     model = replace(tiny_model("rfr-kbest"), honest=HONEST)
     with zipfile.ZipFile(save_model(model, tmp_path / "a")) as archive:
         schema = json.loads(archive.read("schema.json"))
-    assert (schema["format"], schema["protocol"]) == ("clusteract model", 1)
+    assert (schema["format"], schema["protocol"]) == ("clusteract model", 2)
     assert [d["name"] for d in schema["descriptors"]] == list(small_table.descriptor_names)
     assert schema["data"]["sha256"] == small_table.source.sha256
     assert schema["data"]["synthetic"] is True

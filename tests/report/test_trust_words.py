@@ -81,7 +81,7 @@ def test_the_report_says_what_was_left_out(tmp_path):
         inner_folds=2,
     )
     headline = study_page(study).findings[0]
-    assert "(1 outer fold, the fifth with most atoms left out of training)." in headline
+    assert "(1 outer fold, the largest fifth left out of training)." in headline
     assert "Unseen metals" not in render_page(study_page(study), tmp_path)
     one = replace(study, settings={**study.settings, "leave_out": None})
     assert "left out" not in study_page(one).findings[0]

@@ -13,7 +13,7 @@ from clusteract.study import run_study
 from clusteract.validation import OuterFolds, nested_cross_validate
 
 FEW = {"model__n_estimators": [2], "model__max_depth": [3], "model__min_samples_leaf": [1, 2]}
-CHECKS = {"shuffled", "inner errors", "unseen metals"}
+CHECKS = {"shuffled", "inner errors", "unseen groups"}
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +53,8 @@ def test_the_steps_of_a_study_with_its_checks_add_up_to_the_total(table, recipes
     assert ends_at_its_total(seen)
     # Once the best recipe is known, the total is no guess any more.
     assert len({p.total for p in seen if p.label in CHECKS}) == 1
-    assert {p.n_folds for p in seen if p.label == "unseen metals"} == {6}
-    assert {p.n_folds for p in seen if p.label != "unseen metals"} == {3}
+    assert {p.n_folds for p in seen if p.label == "unseen groups"} == {6}
+    assert {p.n_folds for p in seen if p.label != "unseen groups"} == {3}
 
 
 def test_the_total_is_right_from_the_start_where_there_is_one_recipe(table, recipes):
@@ -69,7 +69,7 @@ def test_checks_that_are_not_made_are_not_counted(table, recipes, options):
         options = {"outer": "metal", "inner_folds": 2}
     _, seen = reported(table, recipes, **options)
     assert ends_at_its_total(seen)
-    assert "unseen metals" not in {p.label for p in seen}
+    assert "unseen groups" not in {p.label for p in seen}
 
 
 def short():

@@ -1,10 +1,12 @@
 """The parts of the reference's work on small simulated tables: right words, honest splits."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from clusteract.chemistry.formula import formulas_of
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError
 from clusteract.study.chapters.explanation import ExplainWork
@@ -12,10 +14,10 @@ from clusteract.study.chapters.pairwise import PairwiseWork
 from clusteract.study.chapters.regular import match_rows
 from clusteract.study.chapters.transfer import TransferWork, errors
 from clusteract.study.chapters.transfer_models import (
-    count_columns,
     get_transfer_model,
     put_together,
     to_fit,
+    view_columns,
 )
 from clusteract.study.reference import (
     run_explain,
@@ -110,7 +112,7 @@ def test_transfer_chooses_without_the_new_targets(table, tmp_path):
     train, new = table.take(range(35)), table.take(range(35, 50))
     work = TransferWork(models=("additive", "pair-mlr"))
     run = run_transfer(train, new, work, out=tmp_path / "a")
-    blind = Table(new.names, new.descriptors, new.descriptor_names, None, None, new.source)
+    blind = replace(new, target=None, target_name=None)
     without = run_transfer(train, blind, work, out=tmp_path / "b")
     a, b = (r.summary["chapters"]["transfer"] for r in (run, without))
     assert a["chosen"] == b["chosen"] == "additive"
@@ -137,8 +139,8 @@ def test_a_model_of_parts_is_the_mean_of_their_predictions(table):
 
 def test_new_elements_have_no_column_and_known_ones_do(table):
     train, new = table.take(range(35)), table.take(range(35, 50))
-    X, later = count_columns(train, new)
-    elements = {e for f in train.formulas for e in f.elements}
+    X, later = view_columns("with-counts", train, new)
+    elements = {e for f in formulas_of(train) for e in f.elements}
     assert X.shape[1] == later.shape[1] == train.n_descriptors + len(elements)
 
 

@@ -3,13 +3,13 @@
 import hashlib
 import os
 from dataclasses import replace
-from types import MappingProxyType
 
 import pytest
 
+from clusteract.chemistry.formula import formulas_of
 from clusteract.errors import InputError
 from clusteract.table import catalog
-from clusteract.table.catalog import DATASETS, fetch, find_dataset, load_fold, load_table, locate
+from clusteract.table.catalog import all_datasets, fetch, find_dataset, load_table, locate
 
 
 def offline(url, sha256, path, *, say, seconds=None):
@@ -30,10 +30,9 @@ def dataset(make_book, rows, monkeypatch):
     path = make_book(rows, "small.xlsx", sheet="Train", Test=rows[:3])
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     small = replace(
-        DATASETS["homonuclear-159-24"], file="small.xlsx", folder="inner", sha256=digest
+        all_datasets()["homonuclear-159-24"], file="small.xlsx", folder="inner", sha256=digest
     )
-    monkeypatch.setattr(catalog, "DATASETS", MappingProxyType({small.name: small}))
-    monkeypatch.setattr(catalog, "_FOLDS", (small,))
+    monkeypatch.setattr(catalog, "all_datasets", lambda: {small.name: small})
     return small
 
 
@@ -43,12 +42,12 @@ def move_to(path, folder):
 
 
 def test_every_dataset_is_pinned():
-    assert len(DATASETS) == 14
-    for dataset in DATASETS.values():
+    assert len(all_datasets()) == 14
+    for dataset in all_datasets().values():
         assert len(bytes.fromhex(dataset.sha256)) == 32
         assert "/142b81eba3daf9726f3e7d08c4d012894485e907/cluster_N2/" in dataset.url
         assert dataset.url.endswith(f"/{dataset.folder}/{dataset.file}")
-    assert len({d.sha256 for d in DATASETS.values()}) == 14
+    assert len({d.sha256 for d in all_datasets().values()}) == 14
 
 
 @pytest.mark.parametrize("inner", [".", "inner"])
@@ -160,15 +159,6 @@ def test_unknown_and_fileless_datasets():
         find_dataset("auto")
 
 
-def test_folds_have_two_sheets(dataset, tmp_path):
-    move_to(tmp_path / "small.xlsx", tmp_path / "cache")
-    train, test = load_fold(1)
-    assert (train.n_rows, test.n_rows) == (3, 2)
-    assert (train.source.sheet, test.source.sheet) == ("Train", "Test")
-    with pytest.raises(InputError, match="No fold 0; folds are 1 to 1"):
-        load_fold(0)
-
-
 # --- the published tables ----------------------------------------------------------------------
 
 
@@ -179,21 +169,21 @@ def named(published, monkeypatch):
 
 
 @pytest.mark.published
-@pytest.mark.parametrize("name", [n for n in DATASETS if not n.startswith("fold-")])
+@pytest.mark.parametrize("name", [n for n in all_datasets() if not n.startswith("fold-")])
 def test_published_tables_are_what_their_names_say(named, name):
     table = load_table(name)
     _, clusters, descriptors = name.split("-")
     assert (table.n_rows, table.n_descriptors) == (int(clusters), int(descriptors))
-    assert all(table.formulas)
+    assert all(formulas_of(table))
     assert table.target_name == "lg(k1)"
 
 
 @pytest.mark.published
 @pytest.mark.parametrize("k", [1, 6, 10])
 def test_published_folds_split_one_table(named, k):
-    train, test = load_fold(k)
+    train, test = (load_table(f"fold-{k}", sheet=sheet) for sheet in ("Train", "Test"))
     assert train.n_rows + test.n_rows == 159
     assert not set(train.names) & set(test.names)
     assert train.descriptor_names == test.descriptor_names
     assert set(train.descriptor_names) <= set(load_table("homonuclear-159-24").descriptor_names)
-    assert all(f.multiplicity for f in train.formulas + test.formulas)
+    assert all(f.multiplicity for f in formulas_of(train) + formulas_of(test))

@@ -2,8 +2,9 @@
 
 import pytest
 
+from clusteract.chemistry.domain import CLUSTERS
 from clusteract.errors import InputError
-from clusteract.table.columns import Columns, choose_columns, looks_like_target
+from clusteract.table.columns import Columns, choose_columns
 from clusteract.table.sheet import Sheet, column_letters
 
 
@@ -47,7 +48,7 @@ def test_columns_whose_names_hold_colons_and_commas_can_be_chosen():
 def test_two_spellings_of_one_descriptor_are_duplicates():
     sheet = make_sheet(["c", "y", "2_σ¯", "2_σave"], ["Fe", 1, 2, 3])
     with pytest.raises(InputError, match=r"C \('2_σ¯'\) and D \('2_σave'\) have the same name"):
-        choose_columns(sheet)
+        choose_columns(sheet, domain=CLUSTERS)
 
 
 def test_duplicates_that_are_not_chosen_do_no_harm():
@@ -65,7 +66,7 @@ def test_duplicates_that_are_not_chosen_do_no_harm():
     ],
 )
 def test_what_looks_like_a_target(column, expected):
-    assert looks_like_target(column) is expected
+    assert CLUSTERS.is_target(column) is expected
 
 
 def test_columns_are_named_as_in_a_spreadsheet():

@@ -168,7 +168,7 @@ def spoil(rows, row, column, value):
         (2, 1, "low", r"row 3 .*column 'lg\(k1\)': 'low' is no number"),
         (2, 1, None, r"row 3 .*column 'lg\(k1\)': the target is missing; give its value"),
         (2, 1, "NaN", r"row 3 .*column 'lg\(k1\)': the target is missing"),
-        (2, 0, None, r"row 3 .*column 'Clusters': the name is missing; name the cluster"),
+        (2, 0, None, r"row 3 .*column 'Clusters': the name is missing; name the row"),
         (3, 0, "FeS-", r"row 4 .*: the name 'FeS-' stands already in row 2; names must differ"),
         (0, 3, "1_Q", r"columns C \('1_Q'\) and D \('1_Q'\) have the same name; rename or delete"),
         (0, 3, None, r"row 2 .*: column D holds 1.0 but has no name in the header"),
@@ -241,7 +241,7 @@ def test_duplicated_names_can_be_kept_for_an_audit(make_book, rows):
     ("content", "message"),
     [
         ([], r"table.xlsx, sheet 'Sheet1' is empty; expected a header row"),
-        ([["c", "y", "x"]], r"has a header but no rows; add one row per cluster"),
+        ([["c", "y", "x"]], r"has a header but no rows; add rows"),
         ([["c", "y", "x"], ["a", "b", "c"], ["d", "e", "f"]], r"no numeric column \(columns: y, x"),
         ([["c", "y"], ["a", 1], ["b", 2]], r"no descriptor column beside names and target"),
         ([["Fe", 1.5, 2], ["Co", 2, 3]], r"row 1 holds numbers \(1.5\) where column names are"),

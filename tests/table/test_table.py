@@ -47,16 +47,10 @@ def test_frame_goes_in_and_out(table):
     assert again.name_column == "Clusters"
 
 
-def test_cores_group_clusters_and_other_names_stand_alone(table):
-    assert table.cores == ("Nb2-", "Nb2-", "Nb3", "reference")
-    assert table.formulas[3] is None
-
-
 def test_missing_and_sentinel_cells_are_named(table):
     assert table.missing_cells == ((1, "1_Q"),)
     assert table.sentinel_cells == ((2, "3_T"),)
     assert table.mask_sentinels().missing_cells == ((1, "1_Q"), (2, "3_T"))
-    assert table.levels == (1, 3)
 
 
 def test_a_number_like_its_column_is_no_sentinel(table):
@@ -95,10 +89,9 @@ def test_label_says_synthetic(table):
 
 
 def test_tables_travel_between_processes(table):
-    assert table.formulas[0].core == "Nb2-"
     again = pickle.loads(pickle.dumps(table))
     assert again.content_hash == table.content_hash
-    assert again.formulas == table.formulas
+    assert again.domain is table.domain
 
 
 def test_unknown_descriptor_suggests(table):
@@ -112,7 +105,7 @@ def test_unknown_descriptor_suggests(table):
         ({"c": ["a"], "x": ["z"]}, None, "Column 'x', row 0: 'z' is no number; numbers and NaN"),
         ({"c": ["a"], "y": ["z"], "x": [1]}, "y", "Column 'y', row 0: 'z' is no number"),
         ({"c": ["a"], "x": [1], "z": [1]}, "xx", "No column 'xx' for the target; did you mean"),
-        ({"c": ["a"], "x": [np.inf]}, None, "table, cluster 'a': x is infinite; finite numbers"),
+        ({"c": ["a"], "x": [np.inf]}, None, "table, row 'a': x is infinite; finite numbers"),
         ({"c": ["a"], "y": [1.0]}, "y", "needs a column of names and at least one descriptor"),
         ({}, None, "needs a column of names and at least one descriptor"),
     ],

@@ -15,7 +15,7 @@ from clusteract.runs.executors import open_workers
 from clusteract.validation import OuterFolds, StudyResult, nested_cross_validate
 from clusteract.validation.design import Design
 from clusteract.validation.fold_search import FoldSearch
-from clusteract.validation.fold_trust import METAL, inner_errors
+from clusteract.validation.fold_trust import inner_errors
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.serialize import from_record, to_record
 from clusteract.validation.training_memory import STEP, IntervalModel
@@ -66,9 +66,9 @@ def test_no_test_target_moves_its_own_interval(table, study):
     assert not moved.coverage.covered(0.9)[first].any()
 
 
-def test_unseen_metals_lie_outside_and_are_harder(study):
+def test_unseen_groups_lie_outside_and_are_harder(study):
     own, unseen = study.borders
-    assert unseen.question == METAL
+    assert unseen.question == "unseen metals"
     assert not unseen.inside.any()
     assert own.inside.mean() > 0.7
     assert unseen.summary()["rmse_outside"] > own.summary()["rmse_inside"]

@@ -3,12 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from clusteract.chemistry.formula import formulas_of
+from clusteract.chemistry.groups import core as core_of
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.recipes import get_recipe
 from clusteract.validation import OuterFolds, nested_cross_validate
 from clusteract.validation.records import RecipeResult
 from clusteract.validation.study_result import StudyResult
-from clusteract.validation.trust import FORMULA, trust_baselines, what_descriptors_add
+from clusteract.validation.trust import trust_baselines, what_descriptors_add
 
 FOLDS = list(OuterFolds(3).split(range(90)))
 
@@ -23,7 +25,7 @@ def test_the_core_mean_is_the_mean_of_the_same_core(table):
     found = trust_baselines(table, splits)["core"]
     train, test = splits[0]
     for row, predicted in zip(test, found.folds[0].test_predictions, strict=True):
-        same = [i for i in train if table.cores[i] == table.cores[row]]
+        same = [i for i in train if core_of(table)[i] == core_of(table)[row]]
         if same:
             assert predicted == pytest.approx(table.target[same].mean())
 
@@ -41,7 +43,7 @@ def test_a_response_of_descriptors_needs_descriptors(table):
 
 
 def test_a_response_of_the_formula_needs_none(table):
-    sizes = np.array([f.n_atoms for f in table.formulas], dtype=float)
+    sizes = np.array([f.n_atoms for f in formulas_of(table)], dtype=float)
     by_size = replace(table, target=sizes)
     found = trust_baselines(by_size, FOLDS)
     assert found["formula-alone"].pooled.r > 0.95
@@ -66,14 +68,16 @@ def test_the_sentence_says_what_descriptors_add(table, target, said):
 
 def best_and_formula(table, splits, sign):
     """A study whose best recipe predicts the target, turned round where the sign is -1."""
-    found = trust_baselines(table, splits)[FORMULA]
+    found = trust_baselines(table, splits)["formula-alone"]
     mean = table.target.mean()
     folds = tuple(
         replace(f, test_predictions=tuple(mean + sign * 0.1 * (y - mean) for y in f.y_test))
         for f in found.folds
     )
     best = RecipeResult("best", "Best", folds)
-    return StudyResult(table=table, recipes={"best": best}, baselines={FORMULA: found}, settings={})
+    return StudyResult(
+        table=table, recipes={"best": best}, baselines={"formula-alone": found}, settings={}
+    )
 
 
 def test_a_single_fold_says_nothing_of_noise(table):

@@ -20,7 +20,7 @@ def plausibility(view: View) -> Plausibility:
 
 
 class Plausibility:
-    """Ridge predictions of each column from the others and the composition.
+    """Ridge predictions of each column from the others and what labels say.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Plausibility:
         self._columns = list(view.values)
         self._values = view.values
         numbers = [view.values[c] for c in self._columns]
-        composition = [*view.counts.T, view.n_metals, view.n_ligands, view.charge]
+        composition = view.label_numbers()
         self._inputs = np.column_stack([_robust(v) for v in (*numbers, *composition)])
         self._cache: dict[tuple[str, frozenset[str]], tuple[np.ndarray, float]] = {}
 

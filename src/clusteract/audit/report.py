@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import Sized
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
 import clusteract.audit.rules  # noqa: F401  (registers the rules)
 from clusteract.audit.causes import Cause, find_causes
-from clusteract.audit.cells import check_cells, check_rules
 from clusteract.audit.finding import SEVERITIES, Finding, Severity
-from clusteract.audit.registry import RULES
+from clusteract.audit.registry import apply_rules, rules_for
 from clusteract.audit.view import View
-from clusteract.chemistry.audit.label_charges import resolve_charges
-from clusteract.chemistry.audit.labels import resolve_labels
-from clusteract.chemistry.audit.shifted import repair_shift
 from clusteract.table.table import Table
-
-# Settled one after the other before the other rules, which need their outcome.
-_FIRST = {
-    "label": "A label's formula fits its row",
-    "label-charge": "A label's charge fits the bare core that its Δ-values were taken from",
-    "shifted": "No column's cells slipped up or down against the names",
-}
 
 
 @dataclass(frozen=True)
@@ -108,8 +98,7 @@ def _count(things: Sized, noun: str) -> str:
 def audit(table: Table) -> AuditReport:
     """Hold a table against every rule.
 
-    Nothing in the table is changed. Labels are settled first, then a column that slipped, then
-    the references of the bare cores, then single cells.
+    Nothing in the table is changed.
 
     Parameters
     ----------
@@ -130,7 +119,7 @@ def audit(table: Table) -> AuditReport:
     ('composition', ('Mo3S-',), 31.636924)
     """
     with threadpool_limits(1):  # small matrices: threads only wait for one another
-        findings, skipped = _find(View(table))
+        findings, skipped = apply_rules(make_view(table))
     return AuditReport(
         table=table.source.name,
         sha256=table.source.sha256,
@@ -140,46 +129,22 @@ def audit(table: Table) -> AuditReport:
     )
 
 
-def _find(view: View) -> tuple[list[Finding], dict[str, str]]:
-    """Return the findings, and the rules that could not be applied with the reason."""
-    findings, view = resolve_labels(view)
-    charges, view = resolve_charges(view)
-    findings += charges
-    shifted, view = repair_shift(view)
-    findings += shifted + check_cells(view)
-    skipped = _skipped_checks(view)
-    for rule in RULES.values():
-        absent = [c for c in rule.needs if not view.has(c)]
-        if absent:
-            skipped[rule.name] = f"no column {', '.join(absent)}"
-        else:
-            findings += rule.find(view)
-    return findings, skipped
+def make_view(table: Table) -> View:
+    """Return a table as the rules for its domain see it."""
+    if not table.domain.audit:
+        return View(table)
+    return import_module(table.domain.audit).view(table)
 
 
-def _skipped_checks(view: View) -> dict[str, str]:
-    skipped = {}
-    for name, checks in check_rules().items():
-        if not any(view.has(*c.columns) for c in checks):
-            fewest = min(checks, key=lambda c: sum(not view.has(x) for x in c.columns))
-            absent = [c for c in fewest.columns if not view.has(c)]
-            skipped[name] = f"no column {', '.join(absent)}"
-    return skipped
-
-
-def rule_summaries() -> dict[str, str]:
-    """Return what each rule holds a table to, by name.
+def rule_summaries(domain: str = "") -> dict[str, str]:
+    """Return what each rule for a domain's tables holds a table to, by name.
 
     Examples
     --------
-    >>> rule_summaries()["charge-sum"]
-    '2_Q is the number of metal atoms times 2_Qave'
+    >>> rule_summaries()["same-column"]
+    'No two descriptors are the same'
     """
-    checks = {
-        name: "; ".join(dict.fromkeys(c.summary for c in found))
-        for name, found in check_rules().items()
-    }
-    return {**_FIRST, **checks, **{r.name: r.summary for r in RULES.values()}}
+    return {r.name: r.summary for r in rules_for(domain)}
 
 
 def audit_summary(table: Table) -> str:

@@ -1,51 +1,77 @@
-"""View: a table as the rules see it, with what each label says as arrays."""
+"""View: a table as the rules see it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from clusteract.audit.finding import Finding, Repair, Severity, spell_rows
-from clusteract.chemistry.elements import valence_electrons
-from clusteract.chemistry.formula import Formula
-from clusteract.chemistry.levels import canonical_name
 from clusteract.table.table import Table
 
 _DECIMALS = 9
-_OF_NUMBERS = ("values", "_tolerances", "memo")
-_valence = cache(valence_electrons)
 
 
 class View:
-    """A table with parsed labels, under the canonical column names.
+    """A table under the usual spelling of its columns; a domain may know more of its rows.
 
     Parameters
     ----------
     table : Table
-    formulas : sequence of Formula or None, optional
-        In place of the labels' own, where a label was found wrong.
+
+    Attributes
+    ----------
+    values : dict of str to ndarray, (n,)
+        By column, sentinels masked.
+    memo : dict
+        What is costly to make and used by several rules.
+    explained : frozenset of str
+        Columns that exact rules check: nothing statistical need be said of them.
+    derived : frozenset of str
+        Columns that follow from the label alone.
+    distinct : bool
+        Rows of different names can't share all that was measured, and a measured number runs on
+        in equal steps by mistake only.
     """
 
-    def __init__(self, table: Table, formulas: Sequence[Formula | None] | None = None) -> None:
+    explained: frozenset[str] = frozenset()
+    derived: frozenset[str] = frozenset()
+    distinct = False
+
+    def __init__(self, table: Table) -> None:
         self.table = table
-        self.formulas = tuple(formulas or table.formulas)
-        self.spelled = {canonical_name(d): d for d in table.descriptor_names}
+        self.spelled = {table.domain.canonical(d): d for d in table.descriptor_names}
         masked = table.mask_sentinels().descriptors
         self.values = {c: masked[:, j] for j, c in enumerate(self.spelled)}
         self._tolerances: dict[str, np.ndarray] = {}
-        self.memo: dict[str, Any] = {}  # what is costly to make and used by several rules
+        self.memo: dict[str, Any] = {}
 
-    def with_values(self, values: Mapping[str, np.ndarray]) -> View:
-        """Return the view with other numbers in some columns; findings still quote the table."""
-        other = View(self.table, self.formulas)
-        for name, attribute in self.__dict__.items():  # what labels say is the same
-            if name not in _OF_NUMBERS:
-                other.__dict__[name] = attribute
-        other.values = {**self.values, **values}
-        return other
+    @property
+    def measured(self) -> dict[str, np.ndarray]:
+        """The columns that do not follow from the label, and no categories."""
+        return {
+            c: v
+            for c, v in self.values.items()
+            if c not in self.derived and self.spelled[c] not in self.table.categories
+        }
+
+    @property
+    def kind(self) -> np.ndarray:
+        """Number of the kind that each row is of, -1 where it is of none, (n,)."""
+        return np.zeros(self.n, dtype=int)
+
+    def label_numbers(self) -> list[np.ndarray]:
+        """Return what labels say as numbers, each (n,)."""
+        return []
+
+    def why_missing(self, column: str, rows: Sequence[int]) -> str:
+        """Return why a column has no value in some rows, where that is known; else ""."""
+        return ""
+
+    def sources(self, columns: Sequence[str]) -> set[str]:
+        """Return what columns were computed from: those of one source count once."""
+        return set(columns)
 
     @property
     def n(self) -> int:
@@ -55,84 +81,6 @@ class View:
     def has(self, *columns: str) -> bool:
         """Tell whether all these canonical columns are there."""
         return all(c in self.values for c in columns)
-
-    # --- labels as arrays -----------------------------------------------------------------
-
-    @cached_property
-    def known(self) -> np.ndarray:
-        """Whether the label is a formula with a metal, (n,)."""
-        return np.array([f is not None and bool(f.metals) for f in self.formulas], dtype=bool)
-
-    @cached_property
-    def elements(self) -> tuple[str, ...]:
-        """Elements that occur in labels."""
-        found: dict[str, None] = {}
-        for f in self.formulas:
-            if f is not None:
-                found.update(dict.fromkeys(f.metals))
-                found.update(dict.fromkeys(f.ligands))
-        return tuple(found)
-
-    @cached_property
-    def counts(self) -> np.ndarray:
-        """Atoms of each of `elements`, (n, n_elements)."""
-        place = {e: j for j, e in enumerate(self.elements)}
-        counts = np.zeros((self.n, len(place)))
-        for i, f in enumerate(self.formulas):
-            if f is not None:
-                for part in (f.metals, f.ligands):
-                    for element, k in part.items():
-                        counts[i, place[element]] = k
-        return counts
-
-    def _of_labels(self, number) -> np.ndarray:
-        known = zip(self.formulas, self.known, strict=True)
-        return np.array([number(f) if k else np.nan for f, k in known], dtype=float)
-
-    @cached_property
-    def n_metals(self) -> np.ndarray:
-        """Metal atoms, NaN where the label says nothing, (n,)."""
-        return self._of_labels(lambda f: f.n_metals)
-
-    @cached_property
-    def n_ligands(self) -> np.ndarray:
-        """Ligand atoms, (n,)."""
-        return self._of_labels(lambda f: f.n_ligands)
-
-    @cached_property
-    def n_atoms(self) -> np.ndarray:
-        """All atoms, (n,)."""
-        return self.n_metals + self.n_ligands
-
-    @cached_property
-    def charge(self) -> np.ndarray:
-        """Charge in e, NaN where the label does not say, (n,)."""
-        return self._of_labels(lambda f: np.nan if f.charge is None else f.charge)
-
-    @cached_property
-    def multiplicity(self) -> np.ndarray:
-        """Spin multiplicity, NaN where the label does not say, (n,)."""
-        return self._of_labels(lambda f: np.nan if f.multiplicity is None else f.multiplicity)
-
-    @cached_property
-    def valence(self) -> np.ndarray:
-        """Mean number of valence s and d electrons of the neutral metal atoms, (n,)."""
-        return self._of_labels(mean_valence)
-
-    @cached_property
-    def core_names(self) -> tuple[str, ...]:
-        """Each core once, in the order of the table."""
-        return tuple(dict.fromkeys(self._cores))
-
-    @cached_property
-    def _cores(self) -> list[str]:
-        return [f.core if f is not None and f.metals else "" for f in self.formulas]
-
-    @cached_property
-    def core(self) -> np.ndarray:
-        """Number of each row's core in `core_names`, -1 where there is none, (n,)."""
-        place = {name: j for j, name in enumerate(self.core_names)}
-        return np.array([place[c] if c else -1 for c in self._cores])
 
     # --- numbers --------------------------------------------------------------------------
 
@@ -197,12 +145,6 @@ class View:
 
 def _plain(value: float | str) -> float | str:
     return value if isinstance(value, str) else float(value)
-
-
-def mean_valence(formula: Formula) -> float:
-    """Mean valence electrons of a formula's metal atoms; NaN outside the d block."""
-    total = sum((_valence(e) or np.nan) * k for e, k in formula.metals.items())
-    return total / formula.n_metals
 
 
 def decimals(values: np.ndarray) -> np.ndarray:

@@ -30,9 +30,10 @@ def write_repaired(
 ) -> Path:
     """Write a repaired table and the log of its changes.
 
-    A workbook gets the sheets *Clusters* (changed cells coloured), *Changes* and *Audit*; a CSV
-    file gets its changes in a second file beside it. Rows are counted from 2 in the log of a
-    workbook, as a spreadsheet shows them, in the order of the table that was audited.
+    A workbook gets the sheets *Rows*, or what the domain calls them (changed cells coloured),
+    *Changes* and *Audit*; a CSV file gets its changes in a second file beside it. Rows are counted
+    from 2 in the log of a workbook, as a spreadsheet shows them, in the order of the table that
+    was audited.
 
     Parameters
     ----------
@@ -64,7 +65,7 @@ def _same_file(path: Path, other: Path) -> bool:
 
 
 def _title(table: Table) -> str:
-    return "SYNTHETIC" if table.source.synthetic else "Clusters"
+    return "SYNTHETIC" if table.source.synthetic else table.domain.rows.capitalize()
 
 
 def _write_workbook(

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from clusteract.errors import InputError
+
+if TYPE_CHECKING:
+    from clusteract.table import Table
 
 # Every sign that published tables use for the charge of an anion or a cation.
 MINUS_SIGNS = "-¯ˉ⁻−–‐‑﹣－"
@@ -201,9 +205,15 @@ def parse_formula(label: str) -> Formula:
     )
 
 
+@lru_cache(maxsize=200_000)
 def try_parse_formula(label: str) -> Formula | None:
-    """Read a cluster label, or None where it is no formula (a general table)."""
+    """Read a cluster label, or None where it is no formula."""
     try:
         return parse_formula(label)
     except InputError:
         return None
+
+
+def formulas_of(table: Table) -> tuple[Formula | None, ...]:
+    """Return the parsed names of a table; None where a name is no formula."""
+    return tuple(map(try_parse_formula, table.names))

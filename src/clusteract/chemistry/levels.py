@@ -46,6 +46,8 @@ DESCRIPTORS = (
 )
 
 DESCRIPTOR_NAMES = tuple(d.name for d in DESCRIPTORS)
+# What the formula alone decides.
+COMPOSITION = ("3_χ", "3_EA", "3_IE", "3_χave", "3_EAave", "3_IEave")
 
 _ALIASES = {d.alias: d.name for d in DESCRIPTORS}
 _LETTERS = str.maketrans({"∆": "Δ", "µ": "μ"})  # increment, micro sign

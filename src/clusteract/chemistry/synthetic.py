@@ -112,6 +112,8 @@ def make_synthetic_table(
         target=None,
         target_name=None,
         source=Source(name="synthetic", sha256="", synthetic=True),
+        name_column="Clusters",
+        domain_name="clusters",
     )
     if target:
         values = _planted_signal(table) + rng.normal(0, noise, n_rows)

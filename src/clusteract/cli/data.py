@@ -22,17 +22,17 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def list_datasets(as_json: bool) -> None:
     """List the names that stand for a table, and where each is."""
-    from clusteract.table.catalog import AUTO, DATASETS, DEFAULT_DATASET, SYNTHETIC
+    from clusteract.table.catalog import AUTO, SYNTHETIC, all_datasets, default_dataset
 
-    records = [_describe(dataset) for dataset in DATASETS.values()]
+    records = [_describe(dataset) for dataset in all_datasets().values()]
     if as_json:
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
         return
     rows = [
         (str(r["name"]), r["about"], r["path"] or r["problem"] or "not fetched") for r in records
     ]
-    rows.append((SYNTHETIC, "simulated clusters with a planted response", "made when asked for"))
-    rows.append((AUTO, f"{DEFAULT_DATASET} where it can be had, else synthetic", ""))
+    rows.append((SYNTHETIC, "a simulated table with a planted response", "made when asked for"))
+    rows.append((AUTO, f"{default_dataset()} where it can be had, else synthetic", ""))
     width = max(len(name) for name, _, _ in rows)
     for name, about, where in rows:
         click.echo(f"{name:{width}}  {about}")

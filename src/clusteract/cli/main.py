@@ -12,6 +12,7 @@ import click
 
 import clusteract
 from clusteract.errors import ClusteractError, Interrupted, close_matches
+from clusteract.table.domain import all_domains
 
 DONE, WRONG_INPUT, WRONG_USAGE, STOPPED, BUG = 0, 1, 2, 3, 70
 
@@ -19,7 +20,6 @@ DONE, WRONG_INPUT, WRONG_USAGE, STOPPED, BUG = 0, 1, 2, 3, 70
 VERBS = {
     "data": "List, locate and fetch the published tables.",
     "audit": "Check a table against what must hold, and repair it.",
-    "descriptors": "Make descriptors from formulas and quantum-chemistry output.",
     "explore": "Look at a table before modelling it.",
     "study": "Score recipes honestly by nested cross-validation.",
     "report": "Draw a run's figures and report again.",
@@ -29,9 +29,17 @@ VERBS = {
     "transfer": "Predict clusters of new metal parts against all references.",
     "reference": "Repeat the reference's work, honestly beside as published.",
     "fit": "Fit one recipe on a whole table and save it.",
-    "predict": "Predict lg(k1) with a saved model.",
+    "predict": "Predict with a saved model.",
     "screen": "Rank candidates, and say which to measure next.",
 }
+
+
+def all_verbs() -> dict[str, tuple[str, str]]:
+    """Return the module and the help of every verb, those that domains add included."""
+    verbs = {name: (f"clusteract.cli.{name}", line) for name, line in VERBS.items()}
+    for domain in all_domains().values():
+        verbs |= {name: (verb.module, verb.help) for name, verb in domain.verbs.items()}
+    return verbs
 
 
 class Verbs(click.Group):
@@ -39,32 +47,32 @@ class Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the verbs in the order of a user's work."""
-        return list(VERBS)
+        return list(all_verbs())
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Import a verb's module and return its command."""
-        if name not in VERBS:
+        if name not in all_verbs():
             return None
-        return importlib.import_module(f"clusteract.cli.{name}").command
+        return importlib.import_module(all_verbs()[name][0]).command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Suggest close matches for an unknown verb."""
-        if args and args[0] not in VERBS and not args[0].startswith("-"):
-            ctx.fail(f"No such verb {args[0]!r}; {close_matches(args[0], VERBS)}")
+        if args and args[0] not in all_verbs() and not args[0].startswith("-"):
+            ctx.fail(f"No such verb {args[0]!r}; {close_matches(args[0], all_verbs())}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs without importing them."""
         with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
+            formatter.write_dl([(name, line) for name, (_, line) in all_verbs().items()])
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(clusteract.__version__, prog_name="clusteract")
 def cli() -> None:
-    """From a spreadsheet of cluster descriptors to an honest, explained model of reactivity."""
+    """From a spreadsheet of descriptors to an honest, explained model."""
 
 
 def main(args: list[str] | None = None) -> NoReturn:

@@ -75,7 +75,7 @@ def command(
         ranked = screen(
             loaded, clusters, level=level, threshold=threshold, pick=pick, only_inside=only_inside
         )
-    remarks = why_unbounded(ranked.low, level, loaded.data.n_clusters)
+    remarks = why_unbounded(ranked.low, level, loaded.data.n_rows)
     say_what_was_noticed(err, clusters, remarks)
     written = [] if out is None else _write(out, loaded, clusters, ranked)
     if as_json:

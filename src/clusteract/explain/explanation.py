@@ -11,7 +11,6 @@ from scipy import stats
 from sklearn.base import BaseEstimator
 from sklearn.inspection import permutation_importance
 
-from clusteract.chemistry.levels import level_of
 from clusteract.explain.shapley import shapley_values
 
 _SHUFFLES = 10
@@ -57,10 +56,14 @@ class Explanation:
         """Return the columns of the n largest mean absolute values."""
         return np.argsort(-self.importance, kind="stable")[:n].tolist()
 
-    def by_level(self) -> dict[int | None, float]:
-        """Return the share of the summed importance that each level holds."""
+    def by_level(self, levels: Sequence[int | None]) -> dict[int | None, float]:
+        """Return the share of the summed importance that each level holds.
+
+        Parameters
+        ----------
+        levels : sequence of (int or None), (n_descriptors,)
+        """
         total = self.importance.sum() or 1.0
-        levels = [level_of(d) for d in self.descriptors]
         return {
             level: float(
                 sum(self.importance[i] for i, found in enumerate(levels) if found == level) / total

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clusteract.chemistry.levels import canonical_name
 from clusteract.errors import InputError
+from clusteract.table.domain import ANY, Domain
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,21 @@ class ColumnMismatch(InputError):
         self.diff = diff
 
 
-def compare_columns(needed: Sequence[str], found: Sequence[str]) -> ColumnDiff:
+def compare_columns(
+    needed: Sequence[str], found: Sequence[str], domain: Domain = ANY
+) -> ColumnDiff:
     """Compare a model's descriptors with a table's columns, by their canonical names.
 
     Parameters
     ----------
     needed, found : sequence of str
+    domain : Domain
+        Whose spellings of a column are one.
     """
-    have = {canonical_name(c) for c in found}
-    want = {canonical_name(c) for c in needed}
-    missing = tuple(c for c in needed if canonical_name(c) not in have)
-    unknown = tuple(c for c in found if canonical_name(c) not in want)
+    have = {domain.canonical(c) for c in found}
+    want = {domain.canonical(c) for c in needed}
+    missing = tuple(c for c in needed if domain.canonical(c) not in have)
+    unknown = tuple(c for c in found if domain.canonical(c) not in want)
     return ColumnDiff(missing, unknown, tuple(_nearest(c, unknown) for c in missing))
 
 
@@ -74,7 +78,9 @@ def _nearest(name: str, columns: Sequence[str]) -> str | None:
     return near[0] if near else None
 
 
-def match_columns(needed: Sequence[str], found: Sequence[str], where: str) -> list[int]:
+def match_columns(
+    needed: Sequence[str], found: Sequence[str], where: str, domain: Domain = ANY
+) -> list[int]:
     """Return the position in `found` of each needed descriptor.
 
     Parameters
@@ -82,6 +88,7 @@ def match_columns(needed: Sequence[str], found: Sequence[str], where: str) -> li
     needed, found : sequence of str
     where : str
         The table, for messages.
+    domain : Domain
 
     Raises
     ------
@@ -90,13 +97,13 @@ def match_columns(needed: Sequence[str], found: Sequence[str], where: str) -> li
     InputError
         Where two columns are spellings of one descriptor.
     """
-    diff = compare_columns(needed, found)
+    diff = compare_columns(needed, found, domain)
     if diff.missing:
         raise ColumnMismatch(_summary(diff, len(needed), where), diff)
-    names = [canonical_name(c) for c in found]
+    names = [domain.canonical(c) for c in found]
     positions = []
     for descriptor in needed:
-        at = [i for i, name in enumerate(names) if name == canonical_name(descriptor)]
+        at = [i for i, name in enumerate(names) if name == domain.canonical(descriptor)]
         if len(at) > 1:
             raise InputError(
                 f"{where}: columns {found[at[0]]!r} and {found[at[1]]!r} are both {descriptor}; "

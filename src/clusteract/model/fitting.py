@@ -175,11 +175,10 @@ def training_ranges(X: np.ndarray) -> np.ndarray:
 
 
 def _training_data(table: Table) -> TrainingData:
-    elements = {element for f in table.formulas if f for element in f.elements}
     return TrainingData(
         name=table.source.name,
         sha256=table.source.sha256,
-        n_clusters=table.n_rows,
+        n_rows=table.n_rows,
         synthetic=table.source.synthetic,
-        elements=tuple(sorted(elements)),
+        domain=table.domain_name,
     )

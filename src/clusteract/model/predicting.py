@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from clusteract.chemistry.descriptors.made import complete
 from clusteract.errors import InputError
 from clusteract.model.columns import compare_columns, match_columns
 from clusteract.model.predictions import LEVEL, Predictions
@@ -74,13 +73,12 @@ def predict(model: SavedModel, table: Table, *, level: float = LEVEL) -> Predict
     if "low" not in found:
         remarks = (*remarks, _NO_INTERVALS)
     else:
-        remarks = (*remarks, *why_unbounded(found["low"], level, model.data.n_clusters))
+        remarks = (*remarks, *why_unbounded(found["low"], level, model.data.n_rows))
     return Predictions(
         names=used.names,
         target=model.target,
         outside=_named(_outside(used.descriptors, model.ranges), model.descriptors),
         imputed=_named(np.isnan(used.descriptors), model.descriptors),
-        new_elements=_new_elements(model, used),
         measured=measured,
         remarks=remarks,
         level=level,
@@ -135,8 +133,8 @@ def ready(model: SavedModel, table: Table) -> Table:
 
 def aligned(model: SavedModel, table: Table, where: str) -> Table:
     """Return the table with the model's columns, sentinels masked as they were in training."""
-    table = complete(table, model.descriptors)
-    positions = match_columns(model.descriptors, table.descriptor_names, where)
+    table = model.domain.complete(table, model.descriptors)
+    positions = match_columns(model.descriptors, table.descriptor_names, where, model.domain)
     chosen = table.with_descriptors(table.descriptors[:, positions], model.descriptors)
     if model.missing != "impute":
         return chosen
@@ -159,18 +157,9 @@ def _named(mask: np.ndarray, names: tuple[str, ...]) -> tuple[tuple[str, ...], .
     return tuple(tuple(names[j] for j in np.flatnonzero(row)) for row in mask)
 
 
-def _new_elements(model: SavedModel, table: Table) -> tuple[tuple[str, ...], ...]:
-    known = set(model.data.elements)
-    if not known:
-        return ((),) * table.n_rows
-    return tuple(
-        tuple(e for e in f.elements if e not in known) if f else () for f in table.formulas
-    )
-
-
 def _target(model: SavedModel, table: Table) -> tuple[np.ndarray | None, tuple[str, ...]]:
     """Return the measured target, and remarks on the columns that are not used."""
-    unknown = list(compare_columns(model.descriptors, table.descriptor_names).unknown)
+    unknown = list(compare_columns(model.descriptors, table.descriptor_names, model.domain).unknown)
     measured = table.target if _is_same(table.target_name, model.target) else None
     if measured is None and table.target is not None:
         unknown.append(str(table.target_name))

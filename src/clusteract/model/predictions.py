@@ -35,8 +35,6 @@ class Predictions:
         Each cluster's descriptors that lie outside their training range.
     imputed : tuple of tuple of str, (n_rows,)
         Each cluster's descriptors that were missing: the training median stands for them.
-    new_elements : tuple of tuple of str, (n_rows,)
-        Each cluster's elements that no training cluster has.
     measured : ndarray, (n_rows,), or None
         The target where the table has it.
     remarks : tuple of str
@@ -59,7 +57,6 @@ class Predictions:
     target: str
     outside: tuple[tuple[str, ...], ...]
     imputed: tuple[tuple[str, ...], ...]
-    new_elements: tuple[tuple[str, ...], ...]
     measured: np.ndarray | None = None
     remarks: tuple[str, ...] = ()
     low: np.ndarray | None = None
@@ -101,14 +98,14 @@ class Predictions:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What else speaks against each prediction, in words; empty where nothing does."""
-        columns = zip(self.outside, self.imputed, self.new_elements, strict=True)
+        columns = zip(self.outside, self.imputed, strict=True)
         if self.reasons is None:
             return tuple("; ".join(_words(*row)) for row in columns)
         unusual = self.unusual or ((),) * len(self.names)
         notes = []
-        for why, odd, (out, imputed, _) in zip(self.reasons, unusual, columns, strict=True):
+        for why, odd, (out, imputed) in zip(self.reasons, unusual, columns, strict=True):
             # What lies outside the domain has its reasons already.
-            beyond = _words(() if why else out, imputed, (), "beyond" if odd else "slightly beyond")
+            beyond = _words(() if why else out, imputed, "beyond" if odd else "slightly beyond")
             notes.append("; ".join([*unusual_words(odd), *beyond]))
         return tuple(notes)
 
@@ -129,7 +126,6 @@ class Predictions:
                 "measured": None if measured is None else float(measured[i]),
                 "outside_range": list(self.outside[i]),
                 "imputed": list(self.imputed[i]),
-                "new_elements": list(self.new_elements[i]),
             }
             for i, name in enumerate(self.names)
         ]
@@ -200,7 +196,6 @@ def unusual_words(unusual: tuple[str, ...]) -> tuple[str, ...]:
 def _words(
     outside: tuple[str, ...],
     imputed: tuple[str, ...],
-    new: tuple[str, ...],
     where: str = "outside",
 ) -> list[str]:
     words = []
@@ -208,6 +203,4 @@ def _words(
         words.append(f"{where} the training range: {', '.join(outside)}")
     if imputed:
         words.append(f"missing, imputed: {', '.join(imputed)}")
-    if new:
-        words.append(f"element not in training: {', '.join(new)}")
     return words

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from clusteract.chemistry.descriptors.made import can_be_made
 from clusteract.errors import InputError
 from clusteract.model.columns import compare_columns
 from clusteract.model.saved_model import SavedModel
 from clusteract.table import Table, load_table
 from clusteract.table.catalog import AUTO, SYNTHETIC
+from clusteract.table.domain import NONE
 
 
 def read_clusters(model: SavedModel, table: str, **options: Any) -> Table:
@@ -39,8 +39,8 @@ def read_clusters(model: SavedModel, table: str, **options: Any) -> Table:
     whole = None
     try:
         whole = load_table(table, **common)
-        missing = compare_columns(model.descriptors, whole.descriptor_names).missing
-        if all(can_be_made(name) for name in missing):
+        missing = compare_columns(model.descriptors, whole.descriptor_names, model.domain).missing
+        if all(model.domain.can_be_made(name) for name in missing):
             return whole
     except InputError as error:
         problem = error
@@ -61,4 +61,10 @@ def _options(model: SavedModel, table: str, options: dict[str, Any]) -> dict[str
     given = {k: v for k, v in options.items() if v is not None}
     if table in (SYNTHETIC, AUTO):
         return given  # a simulated table's layout can't be chosen
-    return {**given, "target": model.target, "require_target": False, "allow_duplicates": True}
+    return {
+        "target": model.target,
+        "require_target": False,
+        "allow_duplicates": True,
+        "domain": model.data.domain or NONE,
+        **given,
+    }

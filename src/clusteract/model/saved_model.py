@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from clusteract.table.domain import Domain, find_domain
 from clusteract.validation import RecipeResult
 from clusteract.validation.hard_splits import question_words
 
-# Units of the rate constants whose logarithm the study's targets are.
-_UNITS = {"k1": "cm^3 molecule^-1 s^-1"}
 _LOGARITHM = re.compile(r"\b(?:lg|log10)\s*\(\s*([^()]+?)\s*\)", re.IGNORECASE)
 
 
@@ -95,17 +94,17 @@ class TrainingData:
     Attributes
     ----------
     name, sha256 : str
-    n_clusters : int
+    n_rows : int
     synthetic : bool
-    elements : tuple of str
-        Chemical elements of its clusters, sorted; empty where names are no formulas.
+    domain : str
+        Name of the table's domain; empty where nothing is known of such tables.
     """
 
     name: str
     sha256: str
-    n_clusters: int
+    n_rows: int
     synthetic: bool = False
-    elements: tuple[str, ...] = ()
+    domain: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,20 +150,25 @@ class SavedModel:
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def domain(self) -> Domain:
+        """What is known of such tables."""
+        return find_domain(self.data.domain)
+
+    @property
     def rate(self) -> str | None:
-        """Name of the rate constant whose decadic logarithm the target is, such as k1."""
+        """Name of the quantity whose decadic logarithm the target is, such as k1."""
         return rate_name(self.target)
 
     @property
     def unit(self) -> str | None:
-        """FoldSearch of the rate constant, where it is known."""
-        return _UNITS.get(self.rate or "")
+        """Unit of the quantity whose logarithm the target is, where it is known."""
+        return self.domain.unit(self.rate or "") or None
 
     @property
     def label(self) -> str:
         """Recipe and table in one line, with SYNTHETIC where the table is simulated."""
         mark = " (SYNTHETIC)" if self.data.synthetic else ""
-        return f"{self.recipe} on {self.data.n_clusters} clusters of {self.data.name}{mark}"
+        return f"{self.recipe} on {self.data.n_rows} {self.domain.rows} of {self.data.name}{mark}"
 
     @property
     def formula(self) -> str | None:

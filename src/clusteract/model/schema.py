@@ -9,17 +9,16 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from clusteract.chemistry.formula import SYMBOLS
 from clusteract.errors import InputError
 from clusteract.model.archive import refuse
 from clusteract.model.saved_model import HonestScore, SavedModel, TrainingData
 from clusteract.report.summary import plain
+from clusteract.table.domain import find_domain
 
 FORMAT = "clusteract model"
 
-# Raise it when files of before could be misread. `read_schema` then learns to read both, and a
-# file of the old protocol joins the tests.
-PROTOCOL = 1
+# Raise it when files of before could be misread; those are refused with what to do.
+PROTOCOL = 2
 
 _MISSING = ("impute", "as-published")
 _MAX_TEXT = 500
@@ -66,6 +65,11 @@ class Schema:
             raise InputError(
                 f"{where}: saved by a newer clusteract (protocol {protocol}; this one reads up to "
                 f"{PROTOCOL}); update clusteract"
+            )
+        if protocol == 1:
+            raise InputError(
+                f"{where}: saved by an earlier clusteract, whose models can't be read; make it "
+                "anew with `clusteract fit RECIPE --data TABLE --out MODEL`, or run the study again"
             )
         if protocol != PROTOCOL:
             raise refuse(where, f"protocol {protocol!r} is unknown")
@@ -154,16 +158,10 @@ class Schema:
         return TrainingData(
             name=self._text(data, "name"),
             sha256=self._text(data, "sha256"),
-            n_clusters=self._get(data, "n_clusters", int),
+            n_rows=self._get(data, "n_rows", int),
             synthetic=self._get(data, "synthetic", bool),
-            elements=tuple(self._elements(data)),
+            domain=find_domain(self._get(data, "domain", str)).name,
         )
-
-    def _elements(self, data: Mapping) -> list[str]:
-        elements = self._get(data, "elements", list)
-        if not set(elements) <= SYMBOLS:
-            raise self._wrong("elements", elements)
-        return elements
 
     def _honest(self) -> HonestScore | None:
         score = self._get(self._document, "honest", dict, type(None))

@@ -12,7 +12,6 @@ from sklearn.model_selection import ParameterGrid
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 
-from clusteract.chemistry.descriptors.made import composition_only, made_where_possible
 from clusteract.errors import InputError, close_matches
 from clusteract.recipes.successive_halving import SuccessiveHalving
 from clusteract.table import Table
@@ -28,12 +27,7 @@ SCALERS: dict[str, Callable[[], BaseEstimator | str]] = {
     "none": lambda: "passthrough",
 }
 
-# What a recipe sees of a table; no target is used, so it is done before any split.
-COLUMNS: dict[str, Callable[[Table], Table]] = {
-    "own": lambda table: table,
-    "made": made_where_possible,
-    "composition": composition_only,
-}
+OWN, MADE = "own", "made"
 
 # Parameters that count descriptors: never more than the table has.
 _COUNTS = ("feature_select__k", "feature_select__n_features_to_select")
@@ -56,9 +50,9 @@ class Recipe:
         The exhaustive search space; values may be estimators.
     scoring : str
         scikit-learn's name of the score that the inner folds choose by.
-    columns : {"own", "made", "composition"}
-        What it sees: the table's own descriptors; those and all that can be made of them and of
-        the formulas (where the labels are formulas); the formula's composition alone.
+    columns : str
+        What it sees: ``own`` is the table's own descriptors; ``made`` those and all that the
+        table's domain can make of them and of the labels; else one of the domain's views.
     looks : SuccessiveHalving or None
         How a budget is spent, where its candidates need not all be trained to the end.
 
@@ -80,14 +74,27 @@ class Recipe:
     looks: SuccessiveHalving | None = None
 
     def see(self, table: Table) -> Table:
-        """Return the table with the columns that the recipe is made for."""
-        return COLUMNS[self.columns](table)
+        """Return the table with the columns that the recipe is made for.
+
+        Raises
+        ------
+        InputError
+            Where the table's domain has no such view.
+        """
+        if self.columns == OWN or (self.columns == MADE and MADE not in table.domain.views):
+            return table
+        if self.columns not in table.domain.views:
+            raise InputError(
+                f"recipe {self.name!r} sees the {self.columns} of rows, which nothing is known of "
+                f"in {table.source.name}; choose another recipe, or name the table's domain"
+            )
+        return table.domain.views[self.columns](table)
 
     def pipeline(self, seed: int, *, impute: bool = False) -> Pipeline:
         """Build the unfitted pipeline; `impute` adds a median imputer as its first step."""
         first = [("impute", SimpleImputer(strategy="median", keep_empty_features=True))]
         # What is made of a formula is missing where it has no meaning (ligands of a bare core).
-        impute = impute or self.columns != "own"
+        impute = impute or self.columns != OWN
         return Pipeline((first if impute else []) + self.steps(seed))
 
     def grid_for(self, n_descriptors: int) -> dict[str, list[Any]]:

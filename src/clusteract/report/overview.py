@@ -8,8 +8,8 @@ import numpy as np
 
 from clusteract.report.data_chapter import odd_cell_lines, odd_cells
 from clusteract.report.figures import correlations
-from clusteract.report.figures.numbers import count, number
-from clusteract.report.figures.style import level_label
+from clusteract.report.figures.numbers import count, listing, number
+from clusteract.report.figures.style import level_label, levels_of
 from clusteract.report.summary import plain
 from clusteract.table import Table
 
@@ -45,7 +45,10 @@ def overview(table: Table) -> dict[str, Any]:
             "synthetic": table.source.synthetic,
             "sha256": table.source.sha256,
             "n_clusters": table.n_rows,
-            "n_cores": len({f.core for f in table.formulas if f}),
+            "groups": {
+                name: len(set(labels(table))) for name, labels in table.domain.groupings.items()
+            },
+            "row": table.domain.row,
             "n_descriptors": table.n_descriptors,
         },
         "target": _target(table),
@@ -67,9 +70,9 @@ def _target(table: Table) -> dict[str, Any] | None:
 
 def _levels(table: Table) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    pairs = zip(table.levels, table.descriptor_names, strict=True)
+    pairs = zip(levels_of(table), table.descriptor_names, strict=True)
     for level, descriptor in sorted(pairs, key=lambda pair: pair[0] or 9):
-        found.setdefault(level_label(level), []).append(descriptor)
+        found.setdefault(level_label(table, level), []).append(descriptor)
     return found
 
 
@@ -98,11 +101,9 @@ def overview_text(found: dict[str, Any]) -> list[str]:
     """
     data = found["data"]
     mark = " (SYNTHETIC)" if data["synthetic"] else ""
-    cores = f" of {count(data['n_cores'], 'core')}" if data["n_cores"] else ""
-    lines = [
-        f"{data['name']}{mark}: {count(data['n_clusters'], 'cluster')}{cores}, "
-        f"{count(data['n_descriptors'], 'descriptor')}"
-    ]
+    groups = listing([count(n, name) for name, n in data["groups"].items()])
+    rows = count(data["n_clusters"], data["row"]) + (f" of {groups}" if groups else "")
+    lines = [f"{data['name']}{mark}: {rows}, {count(data['n_descriptors'], 'descriptor')}"]
     lines.append(_target_line(found["target"]))
     lines += [
         f"{'level ' if label[0].isdigit() else ''}{label}: {', '.join(names)}"

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from clusteract.table import Table
-from clusteract.table.catalog import DEFAULT_DATASET, find_dataset
+from clusteract.table.catalog import default_dataset, find_dataset
 from clusteract.validation import OuterFolds
 
 
@@ -34,7 +34,7 @@ PUBLISHED = MappingProxyType(
 
 def published_figures(table: Table, outer: OuterFolds) -> dict[str, dict[str, float]]:
     """Return each recipe's published figures where table and folds are the study's, else {}."""
-    same_table = table.source.sha256 == find_dataset(DEFAULT_DATASET).sha256
+    same_table = table.source.sha256 == find_dataset(default_dataset()).sha256
     if not same_table or outer != OuterFolds(folds=10, repeats=1, seed=42):
         return {}
     return {name: row._asdict() for name, row in PUBLISHED.items()}

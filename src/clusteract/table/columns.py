@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clusteract.chemistry.levels import DESCRIPTOR_NAMES, canonical_name, level_of
 from clusteract.errors import InputError, close_matches
 from clusteract.table.cells import is_number
+from clusteract.table.domain import ANY, Domain
 from clusteract.table.sheet import Sheet, column_letters, is_blank, shown
-
-_TARGET_LIKE = re.compile(
-    r"(?<![a-z])(lg|log)(?![a-z]{2})|(?<![a-z])k1?(?![a-z0-9])", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -42,15 +37,16 @@ def choose_columns(
     descriptors: str | Sequence[str] | None = None,
     groups: str | None = None,
     require_target: bool = True,
+    domain: Domain = ANY,
 ) -> Columns:
-    """Choose by name where names are given, else as the study: names, target, descriptors.
+    """Choose by name where names are given, else by place: names, target, descriptors.
 
     Parameters
     ----------
     sheet : Sheet
     name, target : str, optional
         Column names; by default the first column and the second one, which is refused as target
-        where it is one of the study's descriptors.
+        where it is one of the domain's descriptors.
     descriptors : str or sequence of str, optional
         Names, ranges such as ``"3_VDE/VIE:3_IEave"``, or several of them with commas between.
         By default every other column.
@@ -58,7 +54,9 @@ def choose_columns(
         A column, or several with commas between, whose values together name each row's group.
     require_target : bool
         False for tables to predict: there the target may be absent, and the second column is the
-        target only where its name looks like one (lg, log, k1) or is the given one.
+        target only where its name looks like one or is the given one.
+    domain : Domain
+        What is known of columns of such tables.
 
     Raises
     ------
@@ -67,33 +65,22 @@ def choose_columns(
     """
     _check_header(sheet)
     named = [j for j, h in enumerate(sheet.header) if h]
-    name_at = _first_column(sheet) if name is None else find_column(sheet, name, "names")
-    grouped = _find_groups(sheet, groups)
+    name_at = names_column(sheet, name)
+    grouped = _find_groups(sheet, groups, domain)
     rest = [j for j in named if j != name_at and j not in grouped]
-    chosen = None if descriptors is None else _find_all(sheet, descriptors)
-    target_at = _find_target(sheet, target, rest, chosen, require_target)
+    chosen = None if descriptors is None else _find_all(sheet, descriptors, domain)
+    target_at = _find_target(sheet, target, rest, chosen, require_target, domain)
     kept = tuple(j for j in rest if j != target_at) if chosen is None else chosen
     columns = Columns(name_at, target_at, kept, grouped)
-    _check_roles(sheet, columns)
+    _check_roles(sheet, columns, domain)
     if chosen is None:
         _check_headerless(sheet, name_at)
     return columns
 
 
-def looks_like_target(column: str) -> bool:
-    """Tell whether a column's name reads like a logarithm of a rate constant.
-
-    Examples
-    --------
-    >>> looks_like_target("Expt. lg(k1)"), looks_like_target("3_EHOMO")
-    (True, False)
-    """
-    return level_of(column) is None and _TARGET_LIKE.search(column) is not None
-
-
-def find_column(sheet: Sheet, wanted: str, role: str) -> int:
-    """Return the position of a column by its name, in any spelling of the study's descriptors."""
-    found = _positions(sheet, wanted)
+def find_column(sheet: Sheet, wanted: str, role: str, domain: Domain = ANY) -> int:
+    """Return the position of a column by its name, in any spelling that the domain knows."""
+    found = _positions(sheet, wanted, domain)
     if len(found) == 1:
         return found[0]
     if found:
@@ -104,12 +91,17 @@ def find_column(sheet: Sheet, wanted: str, role: str) -> int:
     raise UnknownColumn(message, wanted, known)
 
 
-def _positions(sheet: Sheet, wanted: str) -> list[int]:
+def _positions(sheet: Sheet, wanted: str, domain: Domain) -> list[int]:
     exact = [j for j, h in enumerate(sheet.header) if h and h == wanted.strip()]
     if exact:
         return exact
-    name = canonical_name(wanted.strip())
-    return [j for j, h in enumerate(sheet.header) if h and canonical_name(h) == name]
+    name = domain.canonical(wanted.strip())
+    return [j for j, h in enumerate(sheet.header) if h and domain.canonical(h) == name]
+
+
+def names_column(sheet: Sheet, name: str | None) -> int:
+    """Return the position of the column of names: the given one, or the first."""
+    return _first_column(sheet) if name is None else find_column(sheet, name, "names")
 
 
 def _check_header(sheet: Sheet) -> None:
@@ -147,19 +139,19 @@ def _is_filled(sheet: Sheet, column: int) -> bool:
     )
 
 
-def _find_groups(sheet: Sheet, groups: str | None) -> tuple[int, ...]:
+def _find_groups(sheet: Sheet, groups: str | None, domain: Domain) -> tuple[int, ...]:
     if groups is None:
         return ()
-    whole = bool(_positions(sheet, groups))  # a column whose name holds a comma
+    whole = bool(_positions(sheet, groups, domain))  # a column whose name holds a comma
     names = [groups] if whole else [part.strip() for part in groups.split(",")]
     return tuple(find_column(sheet, name, "groups") for name in names if name)
 
 
-def _find_all(sheet: Sheet, wanted: str | Sequence[str]) -> tuple[int, ...]:
+def _find_all(sheet: Sheet, wanted: str | Sequence[str], domain: Domain) -> tuple[int, ...]:
     """Return the positions of names and ranges, in the order asked for."""
     if isinstance(wanted, str):
-        wanted = [wanted] if _positions(sheet, wanted) else wanted.split(",")
-    found = [j for item in wanted if item.strip() for j in _find_item(sheet, item.strip())]
+        wanted = [wanted] if _positions(sheet, wanted, domain) else wanted.split(",")
+    found = [j for item in wanted if item.strip() for j in _find_item(sheet, item.strip(), domain)]
     if not found:
         raise InputError(f"{sheet.at()}: no descriptor asked for; name columns or a range 'A:B'")
     repeated = [j for i, j in enumerate(found) if j in found[:i]]
@@ -168,10 +160,10 @@ def _find_all(sheet: Sheet, wanted: str | Sequence[str]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _find_item(sheet: Sheet, item: str) -> list[int]:
-    if _positions(sheet, item) or ":" not in item:
-        return [find_column(sheet, item, "descriptors")]
-    first, last = (find_column(sheet, end, "descriptors") for end in item.split(":", 1))
+def _find_item(sheet: Sheet, item: str, domain: Domain) -> list[int]:
+    if _positions(sheet, item, domain) or ":" not in item:
+        return [find_column(sheet, item, "descriptors", domain)]
+    first, last = (find_column(sheet, end, "descriptors", domain) for end in item.split(":", 1))
     if first > last:
         raise InputError(
             f"{sheet.at()}: the range {shown(item)} runs backwards; "
@@ -186,11 +178,12 @@ def _find_target(
     rest: list[int],
     chosen: tuple[int, ...] | None,
     require_target: bool,
+    domain: Domain,
 ) -> int | None:
-    if target is not None and (require_target or _positions(sheet, target)):
-        return find_column(sheet, target, "target")
+    if target is not None and (require_target or _positions(sheet, target, domain)):
+        return find_column(sheet, target, "target", domain)
     second = rest[0] if rest else None
-    if second is None or (not require_target and not looks_like_target(sheet.header[second])):
+    if second is None or (not require_target and not domain.is_target(sheet.header[second])):
         return None
     if chosen is not None and second in chosen and target is None:
         if not require_target:
@@ -199,7 +192,7 @@ def _find_target(
             f"{sheet.at(column=second)} would be the target, but is among the descriptors; "
             "name the target, or leave that column out of the descriptors"
         )
-    if target is None and canonical_name(sheet.header[second]) in DESCRIPTOR_NAMES:
+    if target is None and domain.is_descriptor(sheet.header[second]):
         raise InputError(
             f"{sheet.at(column=second)} would be the target, but is a descriptor by its name; "
             "put the target second, or name its column (--target)"
@@ -207,7 +200,7 @@ def _find_target(
     return second
 
 
-def _check_roles(sheet: Sheet, columns: Columns) -> None:
+def _check_roles(sheet: Sheet, columns: Columns, domain: Domain) -> None:
     roles = {"target": columns.target, "column of names": columns.name}
     for role, column in roles.items():
         if column is not None and column in columns.descriptors:
@@ -223,7 +216,7 @@ def _check_roles(sheet: Sheet, columns: Columns) -> None:
             f"{', '.join(h for h in sheet.header if h)}); add descriptors, or choose another sheet"
         )
     used = [columns.target, *columns.descriptors]
-    names = [None if j is None else canonical_name(sheet.header[j]) for j in used]
+    names = [None if j is None else domain.canonical(sheet.header[j]) for j in used]
     for position, name in enumerate(names):
         if name is not None and name in names[:position]:
             raise InputError(_duplicated(sheet, [used[names.index(name)], used[position]]))

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from clusteract.chemistry.levels import canonical_name
 from clusteract.errors import InputError
 from clusteract.table.cells import is_number, plain_numbers, to_number
-from clusteract.table.columns import Columns, choose_columns, is_row_number
+from clusteract.table.columns import Columns, choose_columns, is_row_number, names_column
 from clusteract.table.delimited import read_delimited
+from clusteract.table.domain import Domain, detect_domain, find_domain
 from clusteract.table.files import read_file
 from clusteract.table.sheet import Sheet, is_blank, shown, tidy
 from clusteract.table.table import Source, Table
@@ -30,11 +30,12 @@ def read_table(
     groups: str | None = None,
     require_target: bool = True,
     allow_duplicates: bool = False,
+    domain: str | None = None,
 ) -> Table:
-    r"""Read clusters from .xlsx, .csv, .tsv or .parquet.
+    r"""Read a table from .xlsx, .csv, .tsv or .parquet.
 
     By default the first sheet is read, its first column as names, the second as target and the
-    rest as descriptors. Other spellings of the study's descriptors become the usual ones;
+    rest as descriptors. Other spellings of a domain's descriptors become the usual ones;
     `Table.source.remarks` says which. Empty cells and words such as NA become NaN.
     Workbooks and Parquet files are parsed in a child process with limits on size, memory and time.
 
@@ -53,6 +54,8 @@ def read_table(
         False for tables to predict: the target may be absent or have gaps.
     allow_duplicates : bool
         True to keep rows of the same name, which an audit wants to see.
+    domain : str, optional
+        Such as ``"clusters"``, or ``"none"``; found by the names of the rows by default.
 
     Returns
     -------
@@ -80,6 +83,7 @@ def read_table(
         cells = read_delimited(data, path.name)
     else:
         cells = read_contained(kind, data, path.name, sheet)
+    field = _domain(cells, name) if domain is None else find_domain(domain)
     columns = choose_columns(
         cells,
         name=name,
@@ -87,9 +91,15 @@ def read_table(
         descriptors=descriptors,
         groups=groups,
         require_target=require_target,
+        domain=field,
     )
     digest = hashlib.sha256(data).hexdigest()
-    return _to_table(cells, columns, path.stem, digest, require_target, allow_duplicates)
+    return _to_table(cells, columns, path.stem, digest, require_target, allow_duplicates, field)
+
+
+def _domain(sheet: Sheet, name: str | None) -> Domain:
+    column = names_column(sheet, name)
+    return detect_domain([tidy(str(sheet.cell(i, column))) for i in sheet.body])
 
 
 def _to_table(
@@ -99,6 +109,7 @@ def _to_table(
     sha256: str,
     require_target: bool,
     allow_duplicates: bool,
+    domain: Domain,
 ) -> Table:
     _check_rows(sheet, columns, require_target)
     names = _read_names(sheet, columns.name)
@@ -107,23 +118,24 @@ def _to_table(
     y, gaps = _read_target(sheet, columns.target, require_target)
     X = np.column_stack([_read_numbers(sheet, j) for j in columns.descriptors])
     _check_filled(sheet, columns, X, require_target)
-    remarks = (*sheet.remarks, *_remarks(sheet, columns, X), *gaps)
+    remarks = (*sheet.remarks, *_remarks(sheet, columns, X, domain), *gaps)
     return Table(
         names=names,
         descriptors=X,
-        descriptor_names=tuple(canonical_name(sheet.header[j]) for j in columns.descriptors),
+        descriptor_names=tuple(domain.canonical(sheet.header[j]) for j in columns.descriptors),
         target=y,
         target_name=None if y is None else sheet.header[columns.target],  # type: ignore[index]
         source=Source(stem, sha256, file=sheet.file, sheet=sheet.name, remarks=remarks),
-        name_column=sheet.header[columns.name] or "Clusters",
+        name_column=sheet.header[columns.name] or "name",
         groups=_read_groups(sheet, columns.groups),
+        domain_name=domain.name,
     )
 
 
 def _check_rows(sheet: Sheet, columns: Columns, require_target: bool) -> None:
     found = len(sheet.body)
     if found == 0:
-        raise InputError(f"{sheet.at()} has a header but no rows; add one row per cluster")
+        raise InputError(f"{sheet.at()} has a header but no rows; add rows")
     if found == 1 and require_target:
         raise InputError(f"{sheet.at(sheet.body[0])} is the only one; at least 2 are needed")
     used = [j for j in (columns.target, *columns.descriptors) if j is not None]
@@ -139,7 +151,7 @@ def _read_names(sheet: Sheet, column: int) -> tuple[str, ...]:
     for i in sheet.body:
         cell = sheet.cell(i, column)
         if is_blank(cell):
-            raise InputError(f"{sheet.at(i, column)}: the name is missing; name the cluster")
+            raise InputError(f"{sheet.at(i, column)}: the name is missing; name the row")
         if is_number(cell) and not _read_number(sheet, i, column).is_integer():
             raise InputError(
                 f"{sheet.at(i, column)}: {shown(cell)} is no name; the first column holds names "
@@ -220,10 +232,10 @@ def _check_filled(sheet: Sheet, columns: Columns, X: np.ndarray, require_target:
         )
 
 
-def _remarks(sheet: Sheet, columns: Columns, X: np.ndarray) -> tuple[str, ...]:
+def _remarks(sheet: Sheet, columns: Columns, X: np.ndarray, domain: Domain) -> tuple[str, ...]:
     """Say what was read otherwise than written, and which columns say nothing."""
     written = [sheet.header[j] for j in columns.descriptors]
-    read = [(w, canonical_name(w)) for w in written]
+    read = [(w, domain.canonical(w)) for w in written]
     remarks = [f"column {shown(w)} read as {r}" for w, r in read if w != r]
     if sheet.decimal_comma:
         remarks.append("numbers have decimal commas")

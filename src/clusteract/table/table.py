@@ -1,19 +1,17 @@
-"""Table: names, target and descriptors of clusters, immutable, with their source."""
+"""Table: names, target and descriptors of rows, immutable, with their source."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from clusteract.chemistry.formula import Formula, try_parse_formula
-from clusteract.chemistry.levels import level_of
 from clusteract.errors import InputError, close_matches
+from clusteract.table.domain import Domain, detect_domain, find_domain
 
 # Numbers that people write where a value is missing.
 SENTINELS = (-999.0, -9999.0, -99999.0, 999.0, 9999.0, 99999.0)
@@ -47,7 +45,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Clusters with their descriptors and, where measured, their target.
+    """Rows with their descriptors and, where measured, their target.
 
     Build one with `Table.from_frame`, `read_table` or `make_synthetic_table`.
 
@@ -58,11 +56,18 @@ class Table:
         Read-only; NaN where missing. Sentinels stay as written: see `sentinel_cells`.
     descriptor_names : tuple of str, (n_descriptors,)
     target : ndarray of float, (n_rows,), or None
-        lg(k1), k1 in cm^3 molecule^-1 s^-1 for the study's tables.
     target_name : str or None
     source : Source
+    name_column : str
+        What the column of names is called.
+    domain_name : str
+        Of the domain that knows tables of this kind; empty where none does.
+    categories : mapping of str to tuple of str
+        Descriptors whose numbers are codes 0, 1, ... of these values.
     groups : tuple of str, (n_rows,), or None
-        Rows of one group, such as measurements of one material, are never parted by a split.
+        Rows of one group, such as the same material, are never parted by a split.
+    units : mapping of str to str
+        Of columns, where the file says so.
     """
 
     names: tuple[str, ...]
@@ -71,8 +76,11 @@ class Table:
     target: np.ndarray | None
     target_name: str | None
     source: Source
-    name_column: str = field(default="Clusters")
+    name_column: str = "name"
+    domain_name: str = ""
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: tuple[str, ...] | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Freeze the arrays and check that the pieces fit."""
@@ -87,7 +95,7 @@ class Table:
         _check_columns(self.descriptor_names)
         for row, descriptor in self._cells(np.isinf(X)):
             raise InputError(
-                f"{self.source.name}, cluster {self.names[row]!r}: {descriptor} is infinite; "
+                f"{self.source.name}, row {self.names[row]!r}: {descriptor} is infinite; "
                 "finite numbers and NaN (missing) are allowed"
             )
 
@@ -111,6 +119,7 @@ class Table:
         target: str | None = None,
         name: str = "table",
         source: Source | None = None,
+        domain: str | None = None,
     ) -> Table:
         """Make a table from a DataFrame: first column names, the others numeric.
 
@@ -121,13 +130,15 @@ class Table:
             The target's column; without one the table has no target.
         name : str
             Used where no `source` is given.
+        domain : str, optional
+            Such as ``"clusters"`` or ``"none"``; found by the names of the rows by default.
 
         Examples
         --------
         >>> frame = pd.DataFrame({"c": ["Fe2S-", "FeS-"], "y": [-12.0, -11.0], "1_Q": [0.1, 0.2]})
         >>> table = Table.from_frame(frame, target="y")
-        >>> table.n_rows, table.descriptor_names, table.cores
-        (2, ('1_Q',), ('Fe2-', 'Fe-'))
+        >>> table.n_rows, table.descriptor_names, table.domain.name
+        (2, ('1_Q',), 'clusters')
         """
         if frame.shape[1] < (2 if target is None else 3):
             raise InputError("The frame needs a column of names and at least one descriptor")
@@ -139,18 +150,25 @@ class Table:
                 f"No column {target!r} for the target; {close_matches(target, columns)}"
             )
         kept = [c for c in columns if c != target]
+        names = tuple(str(v).strip() for v in values[name_column])
         table = cls(
-            names=tuple(str(v).strip() for v in values[name_column]),
+            names=names,
             descriptors=np.column_stack([_to_floats(values[c]) for c in kept]),
             descriptor_names=tuple(kept),
             target=None if target is None else _to_floats(values[target]),
             target_name=target,
             source=source or Source(name=name, sha256=""),
             name_column=name_column,
+            domain_name=detect_domain(names).name if domain is None else find_domain(domain).name,
         )
         if table.source.sha256:
             return table
         return replace(table, source=replace(table.source, sha256=table.content_hash))
+
+    @property
+    def domain(self) -> Domain:
+        """What is known of tables of this kind."""
+        return find_domain(self.domain_name)
 
     @property
     def n_rows(self) -> int:
@@ -166,21 +184,6 @@ class Table:
     def label(self) -> str:
         """The table's short name, with SYNTHETIC where it is simulated."""
         return self.source.name + (" (SYNTHETIC)" if self.source.synthetic else "")
-
-    @cached_property
-    def formulas(self) -> tuple[Formula | None, ...]:
-        """Parsed names; None where a name is no formula."""
-        return tuple(try_parse_formula(n) for n in self.names)
-
-    @cached_property
-    def cores(self) -> tuple[str, ...]:
-        """The core of each cluster, a group label; the name itself where it is no formula."""
-        return tuple(f.core if f else n for f, n in zip(self.formulas, self.names, strict=True))
-
-    @property
-    def levels(self) -> tuple[int | None, ...]:
-        """Level (1, 2, 3) of each descriptor, None where its name has no level prefix."""
-        return tuple(level_of(d) for d in self.descriptor_names)
 
     @cached_property
     def content_hash(self) -> str:
@@ -217,32 +220,23 @@ class Table:
     def mask_sentinels(self) -> Table:
         """Return the table with sentinels set missing (NaN)."""
         cells = np.where(self._sentinel_mask(), np.nan, self.descriptors)
-        return self._of_same_names(descriptors=cells)
+        return replace(self, descriptors=cells)
 
     def take(self, rows: Sequence[int] | np.ndarray) -> Table:
         """Return the table of some rows, in that order: integer positions, or a mask."""
         rows = np.asarray(rows)
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows.astype(int)
-        table = replace(
+        return replace(
             self,
             names=tuple(self.names[i] for i in rows),
             descriptors=self.descriptors[rows],
             target=None if self.target is None else self.target[rows],
             groups=None if self.groups is None else tuple(self.groups[i] for i in rows),
         )
-        if "formulas" in self.__dict__:
-            table.__dict__["formulas"] = tuple(self.formulas[i] for i in rows)
-        return table
 
     def with_descriptors(self, descriptors: np.ndarray, names: Sequence[str]) -> Table:
         """Return the table with other descriptor columns, (n_rows, len(names))."""
-        return self._of_same_names(descriptors=descriptors, descriptor_names=tuple(names))
-
-    def _of_same_names(self, **changes: Any) -> Table:
-        table = replace(self, **changes)
-        if "formulas" in self.__dict__:  # no need to read them again
-            table.__dict__["formulas"] = self.formulas
-        return table
+        return replace(self, descriptors=descriptors, descriptor_names=tuple(names))
 
     def column(self, descriptor: str) -> np.ndarray:
         """Return one descriptor's values, (n_rows,), read-only."""

@@ -62,7 +62,7 @@ class Design:
     def folds(self) -> BaseCrossValidator:
         """The outer folds."""
         if isinstance(self.outer, str):
-            is_kind = self.outer in list_hard_splits()
+            is_kind = self.outer in list_hard_splits(self.table)
             return hard_folds(self.table, self.outer) if is_kind else self._column_folds(self.outer)
         return self.outer or OuterFolds(seed=self.seed)
 
@@ -76,14 +76,16 @@ class Design:
         else:
             raise InputError(
                 f"{table.source.name}: {column!r} can't be left out: it is no descriptor and not "
-                f"the column of the groups; {close_matches(column, list_hard_splits())}"
+                f"the column of the groups; {close_matches(column, list_hard_splits(table))}"
             )
         return group_folds(table, column, labels)
 
     @property
     def groups(self) -> tuple[str, ...] | None:
         """Groups that no fold parts; those of a column that is left out are parted inside."""
-        leaves_column = isinstance(self.outer, str) and self.outer not in list_hard_splits()
+        leaves_column = isinstance(self.outer, str) and self.outer not in list_hard_splits(
+            self.table
+        )
         labels_are_left_out = leaves_column and self.outer not in self.table.descriptor_names
         return None if labels_are_left_out else self.table.groups
 

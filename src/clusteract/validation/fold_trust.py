@@ -22,15 +22,15 @@ from clusteract.validation.applicability.left_out_blocks import (
 )
 from clusteract.validation.baselines import at_most
 from clusteract.validation.fold_search import FoldSearch, Problem, refit_and_predict
-from clusteract.validation.groups import main_metal
+from clusteract.validation.groups import main_group, main_grouping
 from clusteract.validation.hard_splits import hard_folds
 from clusteract.validation.intervals.coverage import Coverage
 from clusteract.validation.records import FoldResult, RecipeResult
 from clusteract.validation.splits import Split, apart, check_folds
 from clusteract.validation.training_memory import IntervalModel, TrainingMemory, error_folds
 
-OUTER, METAL, INNER = "outer folds", "unseen metals", "inner errors"
-_BUDGET = 20  # candidates searched where a metal is left out: enough to see the border at work
+OUTER, UNSEEN, INNER = "outer folds", "unseen groups", "inner errors"
+_BUDGET = 20  # candidates searched where a group is left out: enough to see the border at work
 
 # Nominal levels of the calibration curve; those that are promised are among them.
 CURVE = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -143,14 +143,14 @@ def measure_trust(
     parts = [_judge_fold(view, *pair) for pair in zip(result.folds, inner, strict=True)]
     measured, predicted = result.out_of_fold()
     rows = [i for fold in result.folds for i in fold.test]
-    metals = main_metal(table)
+    groups = main_group(table)
     coverage = Coverage(
         recipe=recipe.name,
         rows=tuple(rows),
         measured=tuple(measured.tolist()),
         predicted=tuple(predicted.tolist()),
         ends={level: _ends(parts, level) for level in CURVE},
-        groups=tuple(metals[i] for i in rows),
+        groups=tuple(groups[i] for i in rows),
     )
     border = ApplicabilityCheck(
         recipe=recipe.name,
@@ -187,8 +187,8 @@ def _ends(
     return tuple(low.tolist()), tuple(high.tolist())
 
 
-def unseen_metals(table: Table, folds: Sequence[FoldSearch]) -> list[FoldSearch]:
-    """Return searches that leave out one metal after the other; none where there are no two.
+def unseen_groups(table: Table, folds: Sequence[FoldSearch]) -> list[FoldSearch]:
+    """Return searches that leave out one group after the other; none where there are no two.
 
     Parameters
     ----------
@@ -199,23 +199,24 @@ def unseen_metals(table: Table, folds: Sequence[FoldSearch]) -> list[FoldSearch]
     first = folds[0]
     try:
         groups = first.problem.groups
-        splits = [apart(split, groups) for split in hard_folds(table, "metal").splits]
+        folds_of = hard_folds(table, main_grouping(table))
+        splits = [apart(split, groups) for split in folds_of.splits]
         check_folds(first.problem.inner_folds, min(len(train) for train, _ in splits), "inner")
     except InputError:
         return []
     budget = at_most(_BUDGET, first.budget)
     return [
-        replace(first, split=split, budget=budget, place=Place(METAL, i, len(splits)))
+        replace(first, split=split, budget=budget, place=Place(UNSEEN, i, len(splits)))
         for i, split in enumerate(splits, start=1)
     ]
 
 
-def unseen_metal_check(
+def unseen_group_check(
     table: Table, recipe: Recipe, folds: Sequence[FoldResult]
 ) -> ApplicabilityCheck | None:
-    """Compare errors inside and outside the border where the metal was never seen.
+    """Compare errors inside and outside the border where the group was never seen.
 
-    No block is left out here to raise the border's limits: the composition decides by itself.
+    No block is left out here to raise the border's limits: what was never seen decides by itself.
 
     Parameters
     ----------
@@ -223,7 +224,7 @@ def unseen_metal_check(
         Sentinels masked where they are imputed.
     recipe : Recipe
     folds : sequence of FoldResult
-        Of `unseen_metals`.
+        Of `unseen_groups`.
     """
     if not folds:
         return None
@@ -232,7 +233,7 @@ def unseen_metal_check(
     errors = [np.subtract(f.test_predictions, f.y_test) for f in folds]
     return ApplicabilityCheck(
         recipe=recipe.name,
-        question=METAL,
+        question=f"unseen {main_grouping(table)}s",
         inside=np.concatenate([j.inside for j in judged]),
         error=np.concatenate(errors),
         distance=np.concatenate([j.distance for j in judged]),

@@ -1,31 +1,27 @@
-"""Groups of clusters by what their formulas hold: metals and ligands."""
+"""The group of each row, by what its table's domain or the table itself says."""
 
 from __future__ import annotations
 
 from clusteract.table import Table
 
-UNREAD = "?"  # the group of labels that are no formulas
+NO_GROUP = ""
 
 
-def main_metal(table: Table) -> tuple[str, ...]:
-    """Return each cluster's metals, joined where there are several; "?" without a formula.
+def main_group(table: Table) -> tuple[str, ...]:
+    """Return each row's group: of the table itself, else the domain's first grouping.
 
     Examples
     --------
     >>> from clusteract.chemistry.synthetic import make_synthetic_table
-    >>> sorted(set(main_metal(make_synthetic_table(80))))
+    >>> sorted(set(main_group(make_synthetic_table(80))))
     ['Co', 'Fe', 'Mo', 'Rh', 'Ta', 'V']
     """
-    return tuple("-".join(sorted(f.metals)) if f else UNREAD for f in table.formulas)
+    if table.groups is not None:
+        return table.groups
+    grouping = next(iter(table.domain.groupings.values()), None)
+    return (NO_GROUP,) * table.n_rows if grouping is None else grouping(table)
 
 
-def main_ligand(table: Table) -> tuple[str, ...]:
-    """Return the first ligand of each label, which names its family; "none" for bare cores.
-
-    Examples
-    --------
-    >>> from clusteract.chemistry.synthetic import make_synthetic_table
-    >>> sorted(set(main_ligand(make_synthetic_table(80, bare=2))))
-    ['C', 'H', 'N', 'S', 'none']
-    """
-    return tuple(next(iter(f.ligands), "none") if f else UNREAD for f in table.formulas)
+def main_grouping(table: Table) -> str:
+    """Return the name of the domain's first grouping, "" where there is none."""
+    return next(iter(table.domain.groupings), "")

@@ -1,4 +1,4 @@
-"""Splits that ask what screening asks: another metal, another ligand, larger, better ones."""
+"""Splits that ask what screening asks: another group, larger ones, better ones."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ import numpy as np
 
 from clusteract.errors import InputError, close_matches
 from clusteract.table import Table
-from clusteract.validation.groups import UNREAD, main_ligand, main_metal
+from clusteract.table.domain import UNREAD, all_domains
 from clusteract.validation.splits import GivenFolds, Split
 
-_FEWEST = 3  # clusters of a test group: fewer say nothing about a correlation
+_FEWEST = 3  # rows of a test group: fewer say nothing about a correlation
 _SHARE = 0.2
 
 
-def list_hard_splits() -> list[str]:
-    """Return the kinds of hard splits.
+def list_hard_splits(table: Table | None = None) -> list[str]:
+    """Return the kinds of hard splits of a table, or of any that some domain knows.
 
     Examples
     --------
-    >>> list_hard_splits()
-    ['metal', 'ligand', 'largest', 'highest', 'lowest']
+    >>> from clusteract.chemistry.synthetic import make_synthetic_table
+    >>> list_hard_splits(make_synthetic_table(20))
+    ['metal', 'ligand', 'core', 'largest', 'highest', 'lowest']
     """
-    return [*_GROUPS, *_SORTED]
+    domains = all_domains().values() if table is None else [table.domain]
+    kinds = [kind for domain in domains for kind in (*domain.groupings, *domain.orderings)]
+    return list(dict.fromkeys([*kinds, *_BY_TARGET]))
 
 
 def question_words(kind: str) -> str:
@@ -31,10 +34,12 @@ def question_words(kind: str) -> str:
 
     Examples
     --------
-    >>> question_words("metal")
-    'one metal left out of training at a time'
+    >>> question_words("metal"), question_words("largest")
+    ('one metal left out of training at a time', 'the largest fifth left out of training')
     """
-    return _QUESTIONS.get(kind, f"one value of {kind} left out of training at a time")
+    if kind.endswith("est"):
+        return f"the {kind} fifth left out of training"
+    return f"one {kind} left out of training at a time"
 
 
 def hard_folds(table: Table, kind: str) -> GivenFolds:
@@ -43,17 +48,16 @@ def hard_folds(table: Table, kind: str) -> GivenFolds:
     Parameters
     ----------
     table : Table
-    kind : {"metal", "ligand", "largest", "highest", "lowest"}
-        One metal, or the ligand that names a family, left out at a time (groups of three
-        clusters or more; labels that are no formulas are no group). Clusters that hold a metal
-        that is left out beside another are not trained on either. Or the fifth with most atoms;
-        the fifth with the highest, or lowest, target.
+    kind : str
+        One group of a grouping of the table's domain left out at a time (groups of three rows or
+        more; labels that can't be read are no group). Rows that belong to the left-out group and
+        to another one are not trained on either. Or the fifth that is largest by one of the
+        domain's orderings; the fifth with the ``highest``, or ``lowest``, target.
 
     Raises
     ------
     InputError
-        For an unknown kind, a table that has no two such groups, or the largest of clusters
-        whose labels are no formulas.
+        For an unknown kind, or a table that has no two such groups.
 
     Examples
     --------
@@ -62,13 +66,14 @@ def hard_folds(table: Table, kind: str) -> GivenFolds:
     >>> folds.labels
     ('Co', 'Fe', 'Mo', 'Rh', 'Ta', 'V')
     """
-    if kind in _GROUPS:
-        return group_folds(table, kind, _GROUPS[kind](table))
-    if kind in _SORTED:
-        labels, splits = (kind,), (_last_fifth(_SORTED[kind](table)),)
-    else:
-        raise InputError(f"no hard split {kind!r}; {close_matches(kind, list_hard_splits())}")
-    return GivenFolds(splits, kind, tuple(labels))
+    if kind in table.domain.groupings:
+        return group_folds(table, kind, table.domain.groupings[kind](table))
+    if kind not in _sorted_by(table):
+        raise InputError(
+            f"{table.source.name} has no hard split {kind!r}; "
+            f"{close_matches(kind, list_hard_splits(table))}"
+        )
+    return GivenFolds((_last_fifth(_sorted_by(table)[kind](table)),), kind, (kind,))
 
 
 def group_folds(table: Table, kind: str, groups: Sequence[str]) -> GivenFolds:
@@ -89,7 +94,8 @@ def group_folds(table: Table, kind: str, groups: Sequence[str]) -> GivenFolds:
     labels, splits = _by_group(np.array(groups))
     if not splits:
         raise InputError(
-            f"{table.source.name} has no two groups by {kind} of {_FEWEST} clusters or more"
+            f"{table.source.name} has no two groups by {kind} of {_FEWEST} {table.domain.rows} or "
+            "more"
         )
     return GivenFolds(splits, kind, labels)
 
@@ -113,14 +119,8 @@ def _last_fifth(values: np.ndarray) -> Split:
     return np.sort(order[:cut]), np.sort(order[cut:])
 
 
-def _n_atoms(table: Table) -> np.ndarray:
-    unread = [n for n, f in zip(table.names, table.formulas, strict=True) if f is None]
-    if unread:
-        raise InputError(
-            f"{table.source.name}: {unread[0]!r} is no formula ({len(unread)} such labels), so "
-            "which clusters have most atoms is not known"
-        )
-    return np.array([f.n_atoms for f in table.formulas if f], dtype=float)
+def _sorted_by(table: Table) -> dict[str, Callable[[Table], np.ndarray]]:
+    return {**table.domain.orderings, **_BY_TARGET}
 
 
 def _target(table: Table) -> np.ndarray:
@@ -129,19 +129,7 @@ def _target(table: Table) -> np.ndarray:
     return table.target
 
 
-_GROUPS: dict[str, Callable[[Table], tuple[str, ...]]] = {
-    "metal": main_metal,
-    "ligand": main_ligand,
-}
-_SORTED: dict[str, Callable[[Table], np.ndarray]] = {
-    "largest": _n_atoms,
+_BY_TARGET: dict[str, Callable[[Table], np.ndarray]] = {
     "highest": _target,
     "lowest": lambda table: -_target(table),
-}
-_QUESTIONS = {
-    "metal": "one metal left out of training at a time",
-    "ligand": "one family of ligands left out of training at a time",
-    "largest": "the fifth with most atoms left out of training",
-    "highest": "the fifth with the highest target left out of training",
-    "lowest": "the fifth with the lowest target left out of training",
 }

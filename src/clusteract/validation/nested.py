@@ -24,8 +24,8 @@ from clusteract.validation.fold_trust import (
     inner_errors,
     inner_steps,
     measure_trust,
-    unseen_metal_check,
-    unseen_metals,
+    unseen_group_check,
+    unseen_groups,
 )
 from clusteract.validation.records import RecipeResult
 from clusteract.validation.study_result import StudyResult
@@ -136,12 +136,12 @@ class _Checks:
     def __init__(self, design: Design, searches: list[FoldSearch]) -> None:
         self._design, self._searches = design, searches
         self._shuffled = [shuffled_target(search) for search in searches]
-        self._metals = [] if design.leaves_out else unseen_metals(design.table, searches)
+        self._groups = [] if design.leaves_out else unseen_groups(design.table, searches)
 
     @property
     def n_steps(self) -> int:
         """How many steps they take, for progress."""
-        fits = sum(search.n_steps for search in self._shuffled + self._metals)
+        fits = sum(search.n_steps for search in self._shuffled + self._groups)
         inner = sum(inner_steps(search.problem) for search in self._searches)
         return fits + inner + len(self._design.random_splits)
 
@@ -150,16 +150,16 @@ class _Checks:
         table, splits, best = self._design.table, self._design.splits, result.best
         recipe = self._design.recipe(best.name)
         inner = [inner_errors(s, o.chosen) for s, o in zip(self._searches, outcomes, strict=True)]
-        flows: list[Flow] = [*(s.flow() for s in self._shuffled + self._metals), *inner]
+        flows: list[Flow] = [*(s.flow() for s in self._shuffled + self._groups), *inner]
         random = self._design.random_splits
         if random:
             flows.insert(0, random_split(self._searches, [o.chosen for o in outcomes], random))
         answers = iter(runner.run(flows, CHECKS))
         flattering = next(answers) if random else None
         no_skill = [next(answers).result for _ in self._shuffled]
-        unseen = [next(answers).result for _ in self._metals]
+        unseen = [next(answers).result for _ in self._groups]
         coverage, border = measure_trust(table, recipe, best, list(answers))
-        metal_check = unseen_metal_check(table, recipe, unseen)
+        group_check = unseen_group_check(table, recipe, unseen)
         return replace(
             result,
             baselines={
@@ -169,6 +169,6 @@ class _Checks:
             },
             shuffled_recipe=best.name,
             coverage=coverage,
-            borders=(border,) if metal_check is None else (border, metal_check),
+            borders=(border,) if group_check is None else (border, group_check),
             random_split=flattering,
         )

@@ -73,6 +73,7 @@ class TrainingMemory(TransformerMixin, BaseEstimator):
             target=self.targets_,
             target_name=like.target_name or "target",
             source=like.source,
+            domain_name=like.domain_name,
         )
 
     def __sklearn_tags__(self):

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
-from sklearn.impute import SimpleImputer
-from sklearn.pipeline import make_pipeline
 
-from clusteract.chemistry.descriptors.made import composition_only
-from clusteract.estimators.additive.additive_gp import AdditiveGPR
+from clusteract.errors import InputError
 from clusteract.table import Table
 from clusteract.validation.compare import Difference, compare_recipes
-from clusteract.validation.groups import main_metal
 from clusteract.validation.neighbours import Neighbourhood
 from clusteract.validation.records import RecipeResult, plain_fold
 from clusteract.validation.splits import Split
 from clusteract.validation.study_result import StudyResult
 
-CORE, NEAREST, FORMULA = "core", "nearest", "formula-alone"
+NEAREST = "nearest"
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -35,10 +32,8 @@ def trust_baselines(table: Table, splits: Sequence[Split]) -> dict[str, RecipeRe
     Returns
     -------
     dict of str to RecipeResult
-        ``nearest``: the target of the training cluster with the most similar descriptors. Where
-        labels are formulas, also ``core``: the mean of the training clusters of the same core
-        (of the same metal where there is none, of all where there is none either), and
-        ``formula-alone``: an additive Gaussian process on the composition, without descriptors.
+        ``nearest``: the target of the training row with the most similar descriptors; and the
+        baselines of the table's domain.
 
     Examples
     --------
@@ -48,30 +43,37 @@ def trust_baselines(table: Table, splits: Sequence[Split]) -> dict[str, RecipeRe
     >>> sorted(trust_baselines(table, list(OuterFolds(3).split(table.names))))
     ['core', 'formula-alone', 'nearest']
     """
-    found = {NEAREST: _score("Nearest cluster", NEAREST, table, splits, _nearest)}
-    if None not in table.formulas:
-        found[CORE] = _score("Mean of the core", CORE, table, splits, _core_mean)
-        seen = composition_only(table)
-        found[FORMULA] = _score("Formula alone", FORMULA, seen, splits, _process)
-    return found
+    results = {NEAREST: _score(f"Nearest {table.domain.row}", NEAREST, table, splits, _nearest)}
+    for baseline in table.domain.baselines:
+        with suppress(InputError):  # labels that can't be read have no such baseline
+            results[baseline.name] = _score(
+                baseline.title, baseline.name, table, splits, baseline.predict
+            )
+    return results
 
 
 def what_descriptors_add(result: StudyResult, metric: str = "rmse") -> str:
-    """Say in a sentence what the best recipe's descriptors add beyond the formula.
+    """Say in a sentence what the best recipe's descriptors add beyond the labels alone.
 
     Parameters
     ----------
     result : StudyResult
-        With the baseline ``formula-alone``.
     metric : {"rmse", "r"}
+
+    Returns
+    -------
+    str
+        Empty where the table's domain has no baseline without descriptors.
     """
-    if FORMULA not in result.baselines:
-        return "Labels are no formulas, so what the descriptors add beyond them is not known."
-    best, formula = result.best, result.baselines[FORMULA]
-    found = compare_recipes(best, formula, metric)
+    without = [b.name for b in result.table.domain.baselines if b.without_descriptors]
+    name = next((n for n in without if n in result.baselines), None)
+    if name is None:
+        return ""
+    best, alone = result.best, result.baselines[name]
+    difference = compare_recipes(best, alone, metric)
     return (
-        f"The formula alone, without any descriptor, reaches {_score_words(formula)}; {best.title} "
-        f"{_score_words(best)}: {_verdict(found)}."
+        f"{alone.title}, without any descriptor, reaches {_score_words(alone)}; {best.title} "
+        f"{_score_words(best)}: {_verdict(difference)}."
     )
 
 
@@ -105,24 +107,3 @@ def _nearest(table: Table, train: np.ndarray, test: np.ndarray) -> tuple[np.ndar
     space = Neighbourhood(table.descriptors[train])
     own = space.own_distances().argmin(axis=1)
     return y[own], y[space.distances(table.descriptors[test]).argmin(axis=1)]
-
-
-def _core_mean(table: Table, train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    y = np.asarray(table.target)
-    keys = [np.array(table.cores), np.array(main_metal(table))]
-
-    def of(row: int) -> float:
-        for groups in keys:
-            same = y[train][groups[train] == groups[row]]
-            if len(same):
-                return float(same.mean())
-        return float(y[train].mean())
-
-    return np.array([of(i) for i in train]), np.array([of(i) for i in test])
-
-
-def _process(table: Table, train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    X, y = table.descriptors, np.asarray(table.target)
-    imputer = SimpleImputer(strategy="median", keep_empty_features=True)
-    model = make_pipeline(imputer, AdditiveGPR(roughness=1.0, noise=0.3)).fit(X[train], y[train])
-    return model.predict(X[train]), model.predict(X[test])

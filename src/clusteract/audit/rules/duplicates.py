@@ -9,7 +9,6 @@ import numpy as np
 from clusteract.audit.finding import Finding
 from clusteract.audit.registry import rule
 from clusteract.audit.view import View, decimals
-from clusteract.chemistry.audit.formula_fit import COLUMNS as COMPOSITION
 
 _FEWEST_COPIED = 3
 _FEWEST_DIGITS = 1000  # a value of fewer digits is often met twice
@@ -24,15 +23,10 @@ def _equal_rows(keys: np.ndarray) -> Iterator[np.ndarray]:
             yield rows
 
 
-def _measured(view: View) -> list[str]:
-    """Columns that are not fixed by the formula."""
-    return [c for c in view.values if c not in COMPOSITION]
-
-
 @rule("same-row", summary="No row stands in the table twice")
 def same_row(view: View) -> Iterator[Finding]:
     """Report rows with the same values throughout: repeats, and clusters sharing all of them."""
-    columns = _measured(view)
+    columns = list(view.measured)
     if not columns or len(columns) < 2:
         return
     values = np.nan_to_num(np.column_stack([view.values[c] for c in columns]), nan=1e300)
@@ -73,24 +67,16 @@ def same_name(view: View) -> Iterator[Finding]:
 def copied(view: View) -> Iterator[Finding]:
     """Report pairs of rows of which three or more values are equal to the last digit."""
     shared: dict[tuple[int, int], list[str]] = {}
-    for column in _measured(view):
+    for column in view.measured:
         for first, second in _equal_pairs(view, column):
             shared.setdefault((first, second), []).append(column)
-    twins = {tuple(sorted(p)) for p, c in shared.items() if len(c) == len(_measured(view))}
+    twins = {tuple(sorted(p)) for p, c in shared.items() if len(c) == len(view.measured)}
     for (first, second), columns in shared.items():
-        if len(_sources(columns)) >= _FEWEST_COPIED and (first, second) not in twins:
+        if len(view.sources(columns)) >= _FEWEST_COPIED and (first, second) not in twins:
             names = view.table.names[first], view.table.names[second]
             message = f"{names[0]} and {names[1]} share {', '.join(columns)}"
             at = [first, second]
             yield view.finding("copied", "warning", message, rows=at, columns=columns)
-
-
-def _sources(columns: list[str]) -> set[str]:
-    """Count what is computed from one another once: all charges, a value and its Δ."""
-    charges = ("1_Q", "1_ΔQ", "2_Q")
-    return {
-        "charge" if c.startswith(charges) else c.replace("Δ", "").split("/NL")[0] for c in columns
-    }
 
 
 def _equal_pairs(view: View, column: str) -> Iterator[tuple[int, int]]:

@@ -19,12 +19,11 @@ def sentinels(view: View) -> Iterator[Finding]:
         by_column.setdefault(column, []).append(row)
     for column, rows in by_column.items():
         value = view.table.column(column)[rows[0]]
-        bare = column.endswith("/NL") and bool((view.n_ligands[rows] == 0).all())
-        why = "; per ligand atom is undefined without ligands" if bare else ""
+        why = view.why_missing(column, rows)
         yield view.finding(
             "sentinel",
             "error",
-            f"{value:g} stands for a missing value{why}",
+            f"{value:g} stands for a missing value{why and f'; {why}'}",
             rows=rows,
             columns=[column],
             repair="dropped",
@@ -39,15 +38,3 @@ def missing(view: View) -> Iterator[Finding]:
         empty = np.flatnonzero(np.isnan(X[:, j]))
         if len(empty):
             yield view.finding("missing", "note", f"no {column}", rows=empty, columns=[column])
-
-
-@rule("undefined", summary="A value per ligand atom is only given where there are ligands")
-def undefined(view: View) -> Iterator[Finding]:
-    """Note values per ligand atom of bare clusters."""
-    for column in ("3_EHOMO/NL", "3_ΔEHOMO/NL"):
-        if not view.has(column):
-            continue
-        rows = np.flatnonzero((view.n_ligands == 0) & ~np.isnan(view.values[column]))
-        if len(rows):
-            message = f"{column} is undefined without ligands"
-            yield view.finding("undefined", "note", message, rows=rows, columns=[column])

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from clusteract.audit.diagnosis import active_checks
 from clusteract.audit.finding import Finding
 from clusteract.audit.plausibility import plausibility
 from clusteract.audit.registry import rule
 from clusteract.audit.view import View
-from clusteract.chemistry.audit.formula_fit import COLUMNS as COMPOSITION
 
 _FAR = 10.0  # robust standard deviations
 _FEWEST = 20
@@ -22,10 +20,9 @@ def outliers(view: View) -> Iterator[Finding]:
     """Report single values far off, in columns that no exact rule checks."""
     if view.n < _FEWEST:
         return
-    checked = {c for check in active_checks(list(view.values)) for c in check.columns}
     model = plausibility(view)
-    for column in view.values:
-        if column in checked or column in COMPOSITION:
+    for column in view.measured:
+        if column in view.explained:
             continue
         distance = model.distance(column)
         rows = np.flatnonzero(distance > _FAR)

@@ -9,7 +9,6 @@ import numpy as np
 from clusteract.audit.finding import Finding, Severity, spell_rows
 from clusteract.audit.registry import rule
 from clusteract.audit.view import View, decimals
-from clusteract.chemistry.audit.formula_fit import COLUMNS as COMPOSITION
 
 _CERTAIN, _LIKELY = 1e-5, 1e-2  # expected number of such runs by chance in the whole table
 _NEAR = 3  # rows between two cells of one series
@@ -17,7 +16,7 @@ _NEAR = 3  # rows between two cells of one series
 
 def _columns(view: View) -> dict[str, np.ndarray]:
     """Measured columns, and the target."""
-    columns = {c: v for c, v in view.values.items() if c not in COMPOSITION}
+    columns = dict(view.measured)
     if view.table.target is not None and view.table.target_name:
         columns[view.table.target_name] = view.table.target
     return columns
@@ -63,7 +62,7 @@ def _equal_steps(steps: np.ndarray, unit: np.ndarray) -> Iterator[tuple[int, int
 
 @rule("whole-steps", summary="Neighbouring values do not differ by whole numbers")
 def whole_steps(view: View) -> Iterator[Finding]:
-    """Report near cells of one core that differ by exactly 1, 2, ...: a series dragged down."""
+    """Report near cells of one kind that differ by exactly 1, 2, ...: a series dragged down."""
     for column, values in _columns(view).items():
         if column == view.table.target_name or np.nanmax(decimals(values), initial=0) < 4:
             continue
@@ -80,14 +79,14 @@ def whole_steps(view: View) -> Iterator[Finding]:
 
 
 def _whole_pairs(view: View, values: np.ndarray) -> list[tuple[int, int]]:
-    """Return pairs of near rows of one core that differ by a whole number to the last digit."""
+    """Return pairs of near rows of one kind that differ by a whole number to the last digit."""
     pairs = []
     fine = decimals(values) >= 4
     for gap in range(1, _NEAR + 1):
         step = values[gap:] - values[:-gap]
         whole = (np.abs(step - np.round(step)) < 1e-7) & (np.abs(step) > 0.5)
-        whole &= fine[gap:] & fine[:-gap] & (view.core[gap:] == view.core[:-gap])
-        pairs += [(int(i), int(i) + gap) for i in np.flatnonzero(whole & (view.core[gap:] >= 0))]
+        whole &= fine[gap:] & fine[:-gap] & (view.kind[gap:] == view.kind[:-gap])
+        pairs += [(int(i), int(i) + gap) for i in np.flatnonzero(whole & (view.kind[gap:] >= 0))]
     return pairs
 
 

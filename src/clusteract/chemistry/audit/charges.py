@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from clusteract.audit.checks import Check, Rows, register_check, where
+from clusteract.chemistry.audit.checks import Check, Rows, register_check, where
 
 # Sums of rounded charges differ in the last digit.
 _ROUNDING = 3e-5

@@ -8,8 +8,8 @@ import numpy as np
 
 from clusteract.audit.finding import Finding, spell_rows
 from clusteract.audit.registry import rule
-from clusteract.audit.view import View
 from clusteract.chemistry.audit.formula_fit import Composition, element_value, spell_atoms
+from clusteract.chemistry.audit.view import ClusterView
 from clusteract.chemistry.elements import ELEMENTS
 
 _SAME = 2e-5
@@ -17,8 +17,12 @@ _MOST_ROWS = 2000
 _SLIPS = (-1, 1, -2, 2, -3, 3)
 
 
-@rule("composition", summary="Composition descriptors are those of the label's formula")
-def composition(view: View) -> Iterator[Finding]:
+@rule(
+    "composition",
+    domain="clusters",
+    summary="Composition descriptors are those of the label's formula",
+)
+def composition(view: ClusterView) -> Iterator[Finding]:
     """Report composition cells that are not what the formula gives, grouped by their cause."""
     found = Composition(view)
     if not found.columns:
@@ -32,7 +36,7 @@ def composition(view: View) -> Iterator[Finding]:
             yield from _report_block(view, found, part, rows, columns, cause)
 
 
-def _report_constants(view: View, found: Composition) -> Iterator[Finding]:
+def _report_constants(view: ClusterView, found: Composition) -> Iterator[Finding]:
     for prop, constants in found.own_constants.items():
         values = ", ".join(f"{e} {c:.6g}" for e, c in constants.items())
         columns = [c for c in (prop, f"{prop}ave") if view.has(c)]
@@ -40,7 +44,7 @@ def _report_constants(view: View, found: Composition) -> Iterator[Finding]:
         yield view.finding("composition", "warning", message, columns=columns)
 
 
-def _report_uncovered(view: View, found: Composition) -> Iterator[Finding]:
+def _report_uncovered(view: ClusterView, found: Composition) -> Iterator[Finding]:
     outside = np.flatnonzero(view.known & ~found.covered)
     if len(outside):
         unknown = sorted(e for e in view.elements if e not in ELEMENTS)
@@ -53,7 +57,7 @@ def _report_uncovered(view: View, found: Composition) -> Iterator[Finding]:
 
 
 def _blocks(
-    view: View, found: Composition, wrong: np.ndarray
+    view: ClusterView, found: Composition, wrong: np.ndarray
 ) -> Iterator[tuple[list[int], tuple[str, ...], tuple[str, str]]]:
     """Yield (rows, columns, cause) for runs of rows that are wrong for the same reason."""
     rows = np.flatnonzero(wrong.any(axis=0))
@@ -76,7 +80,9 @@ def _blocks(
         yield open_block
 
 
-def _cause(view: View, found: Composition, row: int, columns: tuple[str, ...]) -> tuple[str, str]:
+def _cause(
+    view: ClusterView, found: Composition, row: int, columns: tuple[str, ...]
+) -> tuple[str, str]:
     if all(found.slight(c)[row] for c in columns):
         return "last digits", ""
     divisor = _wrong_divisor(view, found, row, columns)
@@ -93,7 +99,9 @@ def _cause(view: View, found: Composition, row: int, columns: tuple[str, ...]) -
     return "unknown", ""
 
 
-def _wrong_divisor(view: View, found: Composition, row: int, columns: tuple[str, ...]) -> str:
+def _wrong_divisor(
+    view: ClusterView, found: Composition, row: int, columns: tuple[str, ...]
+) -> str:
     """Say by what the sums were divided instead of the number of atoms."""
     if not all(c.endswith("ave") for c in columns):
         return ""
@@ -105,7 +113,7 @@ def _wrong_divisor(view: View, found: Composition, row: int, columns: tuple[str,
     return ""
 
 
-def _slip(view: View, found: Composition, row: int, columns: tuple[str, ...]) -> int:
+def _slip(view: ClusterView, found: Composition, row: int, columns: tuple[str, ...]) -> int:
     """Return by how many rows the values slipped: the row whose values stand here, less this."""
     for by in _SLIPS:
         if 0 <= row + by < view.n and all(
@@ -115,7 +123,9 @@ def _slip(view: View, found: Composition, row: int, columns: tuple[str, ...]) ->
     return 0
 
 
-def _swapped_element(view: View, found: Composition, row: int, columns: tuple[str, ...]) -> str:
+def _swapped_element(
+    view: ClusterView, found: Composition, row: int, columns: tuple[str, ...]
+) -> str:
     """Say which element's constant was used in place of whose, where one swap explains it all."""
     formula = view.formulas[row]
     known = [e for e in view.elements if e in ELEMENTS]
@@ -129,7 +139,7 @@ def _swapped_element(view: View, found: Composition, row: int, columns: tuple[st
 
 
 def _shift(
-    view: View, found: Composition, row: int, column: str, own: str, other: str, n: int
+    view: ClusterView, found: Composition, row: int, column: str, own: str, other: str, n: int
 ) -> float:
     prop = column.removesuffix("ave")
     change = n * (element_value(other, prop) - element_value(own, prop))
@@ -141,7 +151,7 @@ def _shift(
 
 
 def _report_block(
-    view: View,
+    view: ClusterView,
     found: Composition,
     wrong: np.ndarray,
     rows: list[int],
@@ -166,7 +176,7 @@ def _report_block(
 
 
 def _story(
-    view: View,
+    view: ClusterView,
     found: Composition,
     rows: list[int],
     columns: tuple[str, ...],
@@ -187,7 +197,7 @@ def _story(
     return f"{where}: {what} are not those of the formula, for no visible reason"
 
 
-def _evidence(view: View, found: Composition, rows: list[int]) -> str:
+def _evidence(view: ClusterView, found: Composition, rows: list[int]) -> str:
     """Whose values the rows hold: some in words, and how many are of clusters not in the table."""
     shown: list[str] = []
     strangers = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clusteract.audit.view import View
+from clusteract.chemistry.audit.view import ClusterView
 
 PAIRS = (
     ("1_Qmax", "1_ΔQmax"),
@@ -49,12 +49,12 @@ class References:
         return known & (np.abs(self.constant - np.nan_to_num(self.majority)) > _SAME)
 
 
-def recover_references(view: View, value: str, delta: str) -> References:
+def recover_references(view: ClusterView, value: str, delta: str) -> References:
     """Return the reference that each core's Δ-values were taken from.
 
     Parameters
     ----------
-    view : View
+    view : ClusterView
         With both columns.
     value, delta : str
         Such as ``"3_EHOMO"`` and ``"3_ΔEHOMO"``.
@@ -71,7 +71,7 @@ def recover_references(view: View, value: str, delta: str) -> References:
     return References(constant, group, size, majority, possible)
 
 
-def _possible(view: View, value: str, constant: np.ndarray) -> np.ndarray:
+def _possible(view: ClusterView, value: str, constant: np.ndarray) -> np.ndarray:
     mean = view.charge / view.n_metals
     excess = {"1_Qmax": mean - constant, "1_Qmin": constant - mean}.get(value)
     return np.ones(view.n, dtype=bool) if excess is None else ~(excess > 1e-4)
@@ -92,7 +92,7 @@ def _group(
 
 
 def _majority(
-    view: View, constant: np.ndarray, group: np.ndarray, size: np.ndarray, usable: np.ndarray
+    view: ClusterView, constant: np.ndarray, group: np.ndarray, size: np.ndarray, usable: np.ndarray
 ) -> np.ndarray:
     """Constant of the largest group, where it holds more than half of the usable rows."""
     n_cores = len(view.core_names)
@@ -108,7 +108,7 @@ def _majority(
     return np.where(view.core >= 0, majority[view.core], np.nan)
 
 
-def core_table(view: View, references: dict[str, References]) -> dict[str, np.ndarray]:
+def core_table(view: ClusterView, references: dict[str, References]) -> dict[str, np.ndarray]:
     """Return the majority constants by core, value column -> (n_cores,); NaN where none."""
     table = {}
     for value, found in references.items():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from clusteract.audit.checks import Check, register_check, where
-from clusteract.audit.grids import GRID_SLACK
+from clusteract.chemistry.audit.checks import Check, register_check, where
+from clusteract.chemistry.audit.grids import GRID_SLACK
 
 
 def _register_per_ligand(total: str) -> None:

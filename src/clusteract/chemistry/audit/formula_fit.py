@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from clusteract.audit.view import View
+from clusteract.chemistry.audit.view import ClusterView
 from clusteract.chemistry.elements import ELEMENTS
 
 # Column of each sum -> field of an Element.
@@ -24,7 +24,7 @@ class Composition:
 
     Parameters
     ----------
-    view : View
+    view : ClusterView
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Composition:
         Rows of which every element has frozen constants.
     """
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: ClusterView) -> None:
         self.view = view
         self.columns = tuple(c for c in COLUMNS if view.has(c))
         frozen = np.array([e in ELEMENTS for e in view.elements], dtype=bool)

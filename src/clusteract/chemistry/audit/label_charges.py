@@ -8,8 +8,9 @@ from collections import defaultdict
 import numpy as np
 
 from clusteract.audit.finding import Finding, spell_rows
-from clusteract.audit.view import View
+from clusteract.audit.registry import rule
 from clusteract.chemistry.audit.core_references import PAIRS, core_table, recover_references
+from clusteract.chemistry.audit.view import ClusterView
 from clusteract.chemistry.formula import MINUS_SIGNS, PLUS_SIGNS, try_parse_formula
 
 _SAME = 6e-5
@@ -18,7 +19,13 @@ _DASH = f"[{MINUS_SIGNS}_]"
 _SUFFIX = re.compile(rf"{_DASH}(?:\d+{_DASH})?M\d+(?:{_DASH}\d+)?$")  # isomer and multiplicity
 
 
-def resolve_charges(view: View) -> tuple[list[Finding], View]:
+@rule(
+    "label-charge",
+    domain="clusters",
+    settles=2,
+    summary="A label's charge fits the bare core that its Δ-values were taken from",
+)
+def resolve_charges(view: ClusterView) -> tuple[list[Finding], ClusterView]:
     """Find labels with a wrong charge; return the view with better ones.
 
     Either the Δ-charges of one or two metal atoms leave another charge for the bare core, or all
@@ -44,10 +51,10 @@ def resolve_charges(view: View) -> tuple[list[Finding], View]:
                 f"{why}",
             )
         )
-    return findings, View(view.table, formulas)
+    return findings, ClusterView(view.table, formulas)
 
 
-def _by_charge_balance(view: View) -> dict[int, tuple[int, str]]:
+def _by_charge_balance(view: ClusterView) -> dict[int, tuple[int, str]]:
     """Return row -> (charge, why) where the bare core's charges add up to another whole number."""
     if not view.has("2_Q", "1_ΔQmin"):
         return {}
@@ -62,7 +69,7 @@ def _by_charge_balance(view: View) -> dict[int, tuple[int, str]]:
     return {int(r): (int(np.round(left[r])), why.format(int(np.round(left[r])))) for r in rows}
 
 
-def _by_references(view: View) -> dict[int, tuple[int, str]]:
+def _by_references(view: ClusterView) -> dict[int, tuple[int, str]]:
     """Return row -> (charge, why) where all references are another charge state's."""
     found = {v: recover_references(view, v, d) for v, d in PAIRS if view.has(v, d)}
     if len(found) < _FEWEST_MATCHES:
@@ -86,7 +93,7 @@ def _by_references(view: View) -> dict[int, tuple[int, str]]:
     return better
 
 
-def _charge_states(view: View) -> list[tuple[int, int]]:
+def _charge_states(view: ClusterView) -> list[tuple[int, int]]:
     """Return pairs of cores of the same metals with different known charges."""
     states: dict[tuple, list[int]] = defaultdict(list)
     seen: set[int] = set()
@@ -98,7 +105,7 @@ def _charge_states(view: View) -> list[tuple[int, int]]:
     return [(a, b) for group in states.values() for a in group for b in group if a != b]
 
 
-def _with_charge(view: View, label: str, charge: int) -> str:
+def _with_charge(view: ClusterView, label: str, charge: int) -> str:
     """Put a charge on a label, with the minus sign that the table uses."""
     used = [n[-1] for n in view.table.names if n and n[-1] in MINUS_SIGNS]
     minus = max(set(used), key=used.count) if used else "-"

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from clusteract.audit.checks import CHECKS, Rows
 from clusteract.audit.finding import Finding, spell_rows
 from clusteract.audit.registry import rule
-from clusteract.audit.rowdata import make_rows
-from clusteract.audit.view import View, mean_valence
+from clusteract.chemistry.audit.checks import CHECKS, Rows
 from clusteract.chemistry.audit.formula_fit import Composition, spell_atoms
+from clusteract.chemistry.audit.rowdata import make_rows
+from clusteract.chemistry.audit.view import ClusterView, mean_valence
 from clusteract.chemistry.formula import MINUS_SIGNS, Formula, try_parse_formula
 
 _BODY = re.compile(r"(?:[A-Z][a-z]?\d*)+")
@@ -23,7 +23,13 @@ _MOST_ROWS = 2000
 _OF_THE_CORE = ("reference", "bare-charge")
 
 
-def resolve_labels(view: View) -> tuple[list[Finding], View]:
+@rule(
+    "label",
+    domain="clusters",
+    settles=1,
+    summary="A label's formula fits its row",
+)
+def resolve_labels(view: ClusterView) -> tuple[list[Finding], ClusterView]:
     """Find labels whose formula does not fit the row; return the view with better ones.
 
     A label is wrong where another formula gives all composition values of the row and, if it is
@@ -37,7 +43,7 @@ def resolve_labels(view: View) -> tuple[list[Finding], View]:
             continue
         formulas[row] = try_parse_formula(better)
         findings.append(_report(view, int(row), better, certain))
-    return findings, View(view.table, formulas) if findings else view
+    return findings, ClusterView(view.table, formulas) if findings else view
 
 
 def _suspects(composition: Composition) -> np.ndarray:
@@ -103,7 +109,7 @@ def _neighbour_wrong(composition: Composition, row: int) -> bool:
     return any(bool(w[near].any()) for w in composition.wrong.values())
 
 
-def _report(view: View, row: int, better: str, certain: bool) -> Finding:
+def _report(view: ClusterView, row: int, better: str, certain: bool) -> Finding:
     label = view.table.names[row]
     long_count = _LONG_COUNT.search(label)
     why = "a stray digit" if certain and long_count else "another cluster's label"
@@ -119,8 +125,8 @@ def _report(view: View, row: int, better: str, certain: bool) -> Finding:
     )
 
 
-@rule("label-parse", summary="Every label is a chemical formula")
-def unreadable_labels(view: View) -> Iterator[Finding]:
+@rule("label-parse", domain="clusters", summary="Every label is a chemical formula")
+def unreadable_labels(view: ClusterView) -> Iterator[Finding]:
     """Report labels that are no formula, and those with digits that look out of place."""
     unread = [i for i, f in enumerate(view.formulas) if f is None]
     if unread and len(unread) < view.n:
@@ -142,8 +148,12 @@ def unreadable_labels(view: View) -> Iterator[Finding]:
             )
 
 
-@rule("label-signs", summary="One minus sign for all anions, and one spelling of single atoms")
-def mixed_spellings(view: View) -> Iterator[Finding]:
+@rule(
+    "label-signs",
+    domain="clusters",
+    summary="One minus sign for all anions, and one spelling of single atoms",
+)
+def mixed_spellings(view: ClusterView) -> Iterator[Finding]:
     """Note tables that write charges or single atoms in more than one way."""
     signs: dict[str, list[int]] = {}
     ones: dict[bool, list[int]] = {True: [], False: []}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from clusteract.audit.checks import Check, Rows, register_check
+from clusteract.chemistry.audit.checks import Check, Rows, register_check
 
 # p and Rydberg populations are what is left per metal atom; 0.08 is usual.
 _LARGEST_REST, _USUAL_REST = 0.2, 0.08

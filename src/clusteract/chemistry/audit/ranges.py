@@ -9,7 +9,7 @@ import numpy as np
 
 from clusteract.audit.finding import Finding, Severity
 from clusteract.audit.registry import rule
-from clusteract.audit.view import View
+from clusteract.chemistry.audit.view import ClusterView
 
 
 class _Range(NamedTuple):
@@ -33,8 +33,8 @@ _RANGES = (
 )
 
 
-@rule("impossible", summary="Values are within what is physically possible")
-def impossible(view: View) -> Iterator[Finding]:
+@rule("impossible", domain="clusters", summary="Values are within what is physically possible")
+def impossible(view: ClusterView) -> Iterator[Finding]:
     """Report values outside the range of their quantity, in tables of clusters."""
     if not view.known.any():
         return

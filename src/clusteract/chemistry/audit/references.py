@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from clusteract.audit.checks import Check, register_check
 from clusteract.audit.finding import Finding, spell_rows
-from clusteract.audit.grids import off_grid
-from clusteract.audit.view import View
+from clusteract.chemistry.audit.checks import Check, register_check
 from clusteract.chemistry.audit.core_references import (
     PAIRS,
     References,
     core_table,
     recover_references,
 )
+from clusteract.chemistry.audit.grids import off_grid
+from clusteract.chemistry.audit.view import ClusterView
 
 _SAME = 3e-5
 _MOST_ROWS = 3000  # rows for which another core is looked for
@@ -60,7 +60,7 @@ class ExplainedReferences:
     findings: list[Finding] = field(default_factory=list)
 
 
-def explain_references(view: View, grids: dict[str, np.ndarray]) -> ExplainedReferences:
+def explain_references(view: ClusterView, grids: dict[str, np.ndarray]) -> ExplainedReferences:
     """Find Δ-values taken from another core, from an impossible one, or from two of them."""
     pairs = {value: delta for value, delta in PAIRS if view.has(value, delta)}
     found = {v: recover_references(view, v, d) for v, d in pairs.items()}
@@ -82,7 +82,7 @@ def explain_references(view: View, grids: dict[str, np.ndarray]) -> ExplainedRef
 
 
 def _foreign_cores(
-    view: View, found: dict[str, References]
+    view: ClusterView, found: dict[str, References]
 ) -> dict[int, tuple[str, tuple[str, ...]]]:
     """Return row -> (the core whose references it has, in which columns)."""
     if len(found) < 2:
@@ -103,7 +103,7 @@ def _foreign_cores(
 
 
 def _correct(
-    view: View,
+    view: ClusterView,
     out: ExplainedReferences,
     found: References,
     value: str,
@@ -118,7 +118,7 @@ def _correct(
 
 
 def _report_foreign(
-    view: View,
+    view: ClusterView,
     found: dict[str, References],
     pairs: dict[str, str],
     foreign: dict[int, tuple[str, tuple[str, ...]]],
@@ -152,7 +152,9 @@ def _report_foreign(
 # --- two references in one core -------------------------------------------------------------
 
 
-def _shared_alternatives(view: View, found: References, handled: set[int]) -> Iterator[np.ndarray]:
+def _shared_alternatives(
+    view: ClusterView, found: References, handled: set[int]
+) -> Iterator[np.ndarray]:
     """Yield the rows of each group of two or more that share another constant than their core."""
     rows = np.flatnonzero(found.deviates)
     rows = rows[[int(r) not in handled for r in rows]] if len(rows) else rows
@@ -163,7 +165,7 @@ def _shared_alternatives(view: View, found: References, handled: set[int]) -> It
 
 
 def _report_shared(
-    view: View,
+    view: ClusterView,
     out: ExplainedReferences,
     found: References,
     value: str,
@@ -214,7 +216,7 @@ def _report_shared(
 
 
 def _impossible(
-    view: View, found: References, value: str, rows: np.ndarray, grids: dict[str, np.ndarray]
+    view: ClusterView, found: References, value: str, rows: np.ndarray, grids: dict[str, np.ndarray]
 ) -> str:
     """Say why the other constant cannot be right; empty where it can."""
     if not found.possible[rows].all():
@@ -232,7 +234,9 @@ def _impossible(
     return ""
 
 
-def _report_undecided(view: View, found: References, value: str, delta: str) -> Iterator[Finding]:
+def _report_undecided(
+    view: ClusterView, found: References, value: str, delta: str
+) -> Iterator[Finding]:
     """Report cores whose rows have several constants, none of them in the majority."""
     open_rows = (found.group >= 0) & np.isnan(found.majority)
     first = np.full(len(view.core_names), np.inf)

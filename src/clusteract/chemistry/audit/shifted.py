@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clusteract.audit.checks import Check, Rows
-from clusteract.audit.diagnosis import active_checks
 from clusteract.audit.finding import Finding, spell_rows
 from clusteract.audit.plausibility import plausibility
 from clusteract.audit.registry import rule
-from clusteract.audit.rowdata import make_rows
-from clusteract.audit.view import View
+from clusteract.chemistry.audit.checks import Check, Rows
 from clusteract.chemistry.audit.core_references import PAIRS, recover_references
-from clusteract.chemistry.audit.formula_fit import COLUMNS as COMPOSITION
+from clusteract.chemistry.audit.diagnosis import active_checks
+from clusteract.chemistry.audit.rowdata import make_rows
+from clusteract.chemistry.audit.view import ClusterView
 
 _SHIFTS = (1, -1, 2, -2, 3, -3)
 _FEWEST = 4  # rows that a shift must put right
@@ -31,7 +30,7 @@ class _Shift:
     gain: int
 
 
-def find_shift(view: View) -> _Shift | None:
+def find_shift(view: ClusterView) -> _Shift | None:
     """Find the block of one column that fits much better some rows further, by the checks."""
     checks = [c for c in active_checks(list(view.values)) if c.rule != "printed-digits"]
     if view.n > _MOST_ROWS or not checks:
@@ -62,7 +61,7 @@ def _shift(values: np.ndarray, by: int) -> np.ndarray:
     return out
 
 
-def _failing(view: View, checks: list[Check]) -> np.ndarray:
+def _failing(view: ClusterView, checks: list[Check]) -> np.ndarray:
     """Return which checks fail in which rows, (n_checks, n); a core without reference fails."""
     found = {v: recover_references(view, v, d) for v, d in PAIRS if view.has(v, d)}
     rows: Rows = make_rows(view, references={v: f.majority for v, f in found.items()})
@@ -74,13 +73,13 @@ def _failing(view: View, checks: list[Check]) -> np.ndarray:
     return fails
 
 
-def _company(view: View) -> np.ndarray:
+def _company(view: ClusterView) -> np.ndarray:
     """Rows whose core has two rows at least, (n,)."""
     sizes = np.bincount(view.core[view.core >= 0], minlength=len(view.core_names))
     return (view.core >= 0) & (sizes[view.core] > 1)
 
 
-def _loose_core(view: View, column: str) -> bool:
+def _loose_core(view: ClusterView, column: str) -> bool:
     for value, delta in PAIRS:
         if column in (value, delta) and view.has(value, delta):
             found = recover_references(view, value, delta)
@@ -108,7 +107,13 @@ def _best_block(column: str, by: int, before: np.ndarray, after: np.ndarray) -> 
     return _Shift(column, by, rows, best)
 
 
-def repair_shift(view: View) -> tuple[list[Finding], View]:
+@rule(
+    "shifted",
+    domain="clusters",
+    settles=3,
+    summary="No column's cells slipped up or down against the names",
+)
+def repair_shift(view: ClusterView) -> tuple[list[Finding], ClusterView]:
     """Report a shifted block, and return the view with it shifted back."""
     found = find_shift(view)
     if found is None:
@@ -131,15 +136,14 @@ def repair_shift(view: View) -> tuple[list[Finding], View]:
     return [finding], view.with_values({found.column: values})
 
 
-@rule("shifted-column", summary="No column slipped against the names")
-def shifted_columns(view: View) -> Iterator[Finding]:
+@rule("shifted-column", domain="clusters", summary="No column slipped against the names")
+def shifted_columns(view: ClusterView) -> Iterator[Finding]:
     """Report whole columns that the others predict much better when shifted by some rows."""
     if not _FEWEST_ROWS <= view.n <= _MOST_ROWS:
         return
-    checked = {c for check in active_checks(list(view.values)) for c in check.columns}
     model = plausibility(view)
     for column, values in view.values.items():
-        if column in checked or column in COMPOSITION:
+        if column in view.explained or column in view.derived:
             continue
         prediction = model.prediction(column)
         here = _agreement(prediction, values)

@@ -8,14 +8,14 @@ import numpy as np
 
 from clusteract.audit.finding import Finding, Severity
 from clusteract.audit.registry import rule
-from clusteract.audit.view import View
+from clusteract.chemistry.audit.view import ClusterView
 from clusteract.chemistry.elements import ATOMIC_NUMBERS
 
 _ZERO = 1e-6
 _MOST_PER_ATOM = 10.0  # a metal atom's d and s electrons
 
 
-def _electrons(view: View) -> np.ndarray:
+def _electrons(view: ClusterView) -> np.ndarray:
     """Electrons of each cluster, NaN where the label does not say, (n,)."""
     numbers = np.array([ATOMIC_NUMBERS[e] for e in view.elements], dtype=float)
     return np.where(view.known, view.counts @ numbers - view.charge, np.nan)
@@ -23,10 +23,11 @@ def _electrons(view: View) -> np.ndarray:
 
 @rule(
     "spin-singlet",
+    domain="clusters",
     summary="2_σave is 0 where and only where the multiplicity is 1",
     needs=("2_σave",),
 )
-def singlet(view: View) -> Iterator[Finding]:
+def singlet(view: ClusterView) -> Iterator[Finding]:
     """Report spin densities that a label's multiplicity, or an odd electron, forbids."""
     spin, multiplicity = np.abs(view.values["2_σave"]), view.multiplicity
     polarised = (multiplicity == 1) & (spin > _ZERO)
@@ -40,7 +41,9 @@ def singlet(view: View) -> Iterator[Finding]:
         yield _cells(view, odd, "0 although the number of electrons is odd")
 
 
-def _cells(view: View, mask: np.ndarray, message: str, expected: float | None = None) -> Finding:
+def _cells(
+    view: ClusterView, mask: np.ndarray, message: str, expected: float | None = None
+) -> Finding:
     rows = np.flatnonzero(mask)
     return view.finding(
         "spin-singlet",
@@ -53,8 +56,12 @@ def _cells(view: View, mask: np.ndarray, message: str, expected: float | None = 
     )
 
 
-@rule("spin-parity", summary="An even number of electrons has an odd multiplicity, and vice versa")
-def parity(view: View) -> Iterator[Finding]:
+@rule(
+    "spin-parity",
+    domain="clusters",
+    summary="An even number of electrons has an odd multiplicity, and vice versa",
+)
+def parity(view: ClusterView) -> Iterator[Finding]:
     """Report labels whose multiplicity and charge cannot both be right."""
     rows = np.flatnonzero((_electrons(view) + view.multiplicity) % 2 == 0)
     if len(rows):
@@ -65,10 +72,11 @@ def parity(view: View) -> Iterator[Finding]:
 
 @rule(
     "spin-range",
+    domain="clusters",
     summary="2_σave is not negative and no more than the metal has electrons",
     needs=("2_σave",),
 )
-def spin_range(view: View) -> Iterator[Finding]:
+def spin_range(view: ClusterView) -> Iterator[Finding]:
     """Report mean spin densities that metal atoms cannot have, and unlikely ones."""
     spin = view.values["2_σave"]
     too_large = np.abs(spin) > np.fmin(_MOST_PER_ATOM, view.valence + 1)

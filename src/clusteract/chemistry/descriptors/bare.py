@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clusteract.audit.view import View
 from clusteract.chemistry.audit.core_references import PAIRS, References, recover_references
 from clusteract.chemistry.audit.labels import resolve_labels
+from clusteract.chemistry.audit.view import ClusterView
 from clusteract.table.table import Table
 
 
@@ -62,7 +62,7 @@ def bare_references(table: Table) -> tuple[BareReference, ...]:
     >>> found[0].core, found[0].descriptor, any(r.ambiguous for r in found)
     ('Mo-', '1_Qmax', False)
     """
-    _, view = resolve_labels(View(table))
+    _, view = resolve_labels(ClusterView(table))
     found = {v: recover_references(view, v, d) for v, d in PAIRS if view.has(v, d)}
     out = []
     for core, name in enumerate(view.core_names):

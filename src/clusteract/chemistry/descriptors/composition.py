@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from clusteract.chemistry.descriptors.any_element import element, is_frozen
-from clusteract.chemistry.formula import Formula, parse_formula
+from clusteract.chemistry.formula import Formula, formulas_of, parse_formula
 from clusteract.errors import InputError
 from clusteract.table.table import Table
 
@@ -264,13 +264,13 @@ def add_composition(
     >>> table.n_descriptors, table.descriptor_names[-2:]
     (26, ('d_electrons_ave', 'n_Mo'))
     """
-    for row, (label, formula) in enumerate(zip(table.names, table.formulas, strict=True)):
+    for row, (label, formula) in enumerate(zip(table.names, formulas_of(table), strict=True)):
         if formula is None:
             raise InputError(
                 f"{table.source.name}, row {row}: {label!r} is no formula, so it has no "
                 "composition; use a table whose first column holds formulas"
             )
-    formulas = [f for f in table.formulas if f]
+    formulas = [f for f in formulas_of(table) if f]
     made = CompositionDescriptors(element_counts)._fit(formulas)
     known = [str(n) for n in made.get_feature_names_out()]
     wanted = [n for n in known if n not in table.descriptor_names] if names is None else list(names)

@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from clusteract.audit.view import View
 from clusteract.chemistry.audit.labels import resolve_labels
+from clusteract.chemistry.audit.view import ClusterView
 from clusteract.chemistry.descriptors.composition import NAMES, add_composition
-from clusteract.chemistry.formula import SYMBOLS
+from clusteract.chemistry.formula import SYMBOLS, formulas_of
 from clusteract.chemistry.levels import canonical_name
 from clusteract.table.table import Table
 
@@ -100,7 +100,27 @@ def add_made(table: Table, names: Sequence[str] | None = None) -> Table:
 
 def made_where_possible(table: Table) -> Table:
     """Return `add_made` of a table, or the table itself where its labels are no formulas."""
-    return table if None in table.formulas else add_made(table)
+    return table if None in formulas_of(table) else add_made(table)
+
+
+def with_counts(table: Table) -> Table:
+    """Return a table with the number of atoms of each element beside its own columns."""
+    return _with(table, lambda name: name.startswith(COUNT) and _element_of(name) is not None)
+
+
+def with_composition(table: Table) -> Table:
+    """Return a table with what its formulas say, element counts included."""
+    return _with(
+        table,
+        lambda name: name in NAMES or (name.startswith(COUNT) and _element_of(name) is not None),
+    )
+
+
+def _with(table: Table, wanted: Callable[[str], bool]) -> Table:
+    made = made_where_possible(table)
+    own = table.descriptor_names
+    names = [n for n in made.descriptor_names if n in own or wanted(n)]
+    return made.with_descriptors(np.column_stack([made.column(n) for n in names]), names)
 
 
 def complete(table: Table, needed: Sequence[str]) -> Table:
@@ -115,7 +135,7 @@ def complete(table: Table, needed: Sequence[str]) -> Table:
     """
     have = {canonical_name(n) for n in table.descriptor_names}
     lacking = [n for n in needed if n not in have and can_be_made(n)]
-    if not lacking or None in table.formulas:
+    if not lacking or None in formulas_of(table):
         return table
     made = add_made(table)
     found = [n for n in lacking if n in made.descriptor_names or _element_of(n)]
@@ -126,7 +146,7 @@ def complete(table: Table, needed: Sequence[str]) -> Table:
 
 
 def _with_sound_labels(table: Table) -> Table:
-    findings, view = resolve_labels(View(table))
+    findings, view = resolve_labels(ClusterView(table))
     if not findings:
         return table
     pairs = zip(view.formulas, table.names, strict=True)
@@ -159,6 +179,11 @@ def can_be_made(name: str) -> bool:
     return name in NAMES or name in NORMALISED or _element_of(name) is not None
 
 
+def is_count(name: str) -> bool:
+    """Tell whether a column counts the atoms of an element, or holds its share."""
+    return _element_of(name) is not None
+
+
 def _element_of(name: str) -> str | None:
     """Return the element whose number or share a column holds, if it is such a column."""
     return name[2:] if name[:2] in (COUNT, FRACTION) and name[2:] in SYMBOLS else None
@@ -172,7 +197,7 @@ def _column(table: Table, name: str) -> np.ndarray:
 
 
 def _fractions(table: Table) -> dict[str, np.ndarray]:
-    elements = dict.fromkeys(e for f in table.formulas if f for e in f.elements)
+    elements = dict.fromkeys(e for f in formulas_of(table) if f for e in f.elements)
     n_atoms = table.column("n_atoms")
     shares = {FRACTION + e: table.column(COUNT + e) / n_atoms for e in elements}
     return {n: values for n, values in shares.items() if n not in table.descriptor_names}
@@ -200,6 +225,6 @@ def _bonds(table: Table) -> np.ndarray:
     return np.array(
         [
             sum(BONDS.get(e, np.nan) * n for e, n in f.ligands.items()) if f else np.nan
-            for f in table.formulas
+            for f in formulas_of(table)
         ]
     )

@@ -134,6 +134,8 @@ def describe_outputs(
         target=None,
         target_name=None,
         source=Source(name="outputs", sha256=""),
+        name_column="Clusters",
+        domain_name="clusters",
     )
     return DescribedOutputs(table, origins)
 

@@ -17,6 +17,7 @@ from clusteract.report.figures.style import (
     LEVEL_COLOURS,
     MUTED,
     PAGE,
+    levels_of,
     new_figure,
     place_axes,
     styled,
@@ -77,7 +78,7 @@ def _draw(
         axes.axvspan(step.low, step.high, color=FAINT, lw=0, alpha=0.7)
         axes.plot(*_shape(step, low, high), color=INK, linewidth=1)
     shown = np.isfinite(x)
-    axes.scatter(x[shown], c[shown], s=6, lw=0, alpha=0.7, color=LEVEL_COLOURS[table.levels[j]])
+    axes.scatter(x[shown], c[shown], s=6, lw=0, alpha=0.7, color=LEVEL_COLOURS[levels_of(table)[j]])
     axes.set(xlim=(low, high), xlabel=name)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from clusteract.chemistry.levels import DESCRIPTORS
 from clusteract.report.figures.drawing import Drawing
 from clusteract.report.figures.limits import robust_limits, scatter_clipped, too_many
 from clusteract.report.figures.numbers import count, number
@@ -19,6 +18,7 @@ from clusteract.report.figures.style import (
     MUTED,
     PAGE,
     level_legend,
+    levels_of,
     new_figure,
     place_axes,
     shortened,
@@ -32,7 +32,6 @@ MOST = 96
 _LEFT, _BOTTOM, _TOP = 0.52, 0.02, 0.74
 _PANEL, _STEP_X, _STEP_Y = 0.92, 1.085, 1.36
 _SMALL: dict[str, Any] = {"fontsize": 6, "color": MUTED, "va": "bottom"}
-_UNITS = {d.name: d.unit.replace("a0^3", "a₀³") for d in DESCRIPTORS}
 
 
 @figure("descriptors")
@@ -111,11 +110,17 @@ def _shown(table: Table) -> list[str]:
 def _panel(axes: Axes, table: Table, descriptor: str) -> int:
     """Draw one descriptor; return how many values lie outside the axis."""
     place = table.descriptor_names.index(descriptor)
-    colour = LEVEL_COLOURS[table.levels[place]]
+    colour = LEVEL_COLOURS[levels_of(table)[place]]
     axes.set_title(
         shortened(descriptor), fontsize=7, loc="left", pad=10.5, color=colour, fontweight="bold"
     )
-    axes.text(0, 1.03, _UNITS.get(descriptor, ""), transform=axes.transAxes, **_SMALL)
+    axes.text(
+        0,
+        1.03,
+        table.units.get(descriptor) or table.domain.unit(descriptor),
+        transform=axes.transAxes,
+        **_SMALL,
+    )
     axes.locator_params(nbins=3)
     axes.tick_params(pad=1.5, labelsize=6)
     x = table.column(descriptor)

@@ -16,6 +16,7 @@ from clusteract.report.figures.style import (
     PAGE,
     level_label,
     level_legend,
+    levels_of,
     new_figure,
     place_axes,
     shortened,
@@ -57,7 +58,7 @@ def importance_figure(table: Table, explanations: Sequence[Explanation]) -> Draw
         if i == 0:
             axes.set_yticks(range(len(order)), [shortened(e.descriptors[j]) for j in order])
         below = place_axes(fig, left, 0.32, width, _LEVELS)
-        _levels(below, e, names=i == 0)
+        _levels(below, table, e, names=i == 0)
     return Drawing("importance", title, _caption(explanations), fig)
 
 
@@ -70,7 +71,7 @@ def _bars(
     axes: Axes, table: Table, share: np.ndarray, shuffled: np.ndarray, order: np.ndarray
 ) -> None:
     rows = np.arange(len(order))
-    colours = [LEVEL_COLOURS[table.levels[j]] for j in order]
+    colours = [LEVEL_COLOURS[levels_of(table)[j]] for j in order]
     axes.barh(rows, share[order], color=colours, height=0.7, alpha=0.85)
     axes.plot(shuffled[order], rows, marker="D", ms=3, lw=0, mfc="white", mec=INK, mew=0.7)
     axes.set(ylim=(len(order) - 0.4, -0.6), yticks=[], xlabel="% of the sum")
@@ -78,14 +79,14 @@ def _bars(
     axes.grid(axis="x")
 
 
-def _levels(axes: Axes, e: Explanation, *, names: bool) -> None:
-    shares = e.by_level()
+def _levels(axes: Axes, table: Table, e: Explanation, *, names: bool) -> None:
+    shares = e.by_level(levels_of(table))
     colours = [LEVEL_COLOURS[level] for level in shares]
     axes.barh(range(len(shares)), [100 * s for s in shares.values()], color=colours, height=0.7)
     axes.set(xlim=(0, 100), ylim=(len(shares) - 0.4, -0.6), yticks=[], xticks=(0, 50, 100))
     axes.tick_params(axis="y", length=0)
     if names:
-        labels = [level_label(level).replace("local ", "") for level in shares]
+        labels = [level_label(table, level).replace("local ", "") for level in shares]
         axes.set_yticks(range(len(shares)), labels)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clusteract.chemistry.levels import level_of
 from clusteract.report.figures.drawing import Drawing
 from clusteract.report.figures.numbers import listing, number
 from clusteract.report.figures.style import (
@@ -44,7 +43,7 @@ def interaction_figure(table: Table, names: Sequence[str], importance: np.ndarra
     for y, j in enumerate(order):
         parts = names[j].split(" × ")
         for half, part in enumerate(parts):
-            colour = LEVEL_COLOURS[level_of(part)]
+            colour = LEVEL_COLOURS[table.domain.level(part)]
             tall = 0.72 / len(parts)
             axes.barh(y - 0.36 + tall * (half + 0.5), importance[j], height=tall, color=colour)
     axes.set_yticks(range(len(order)), [names[j] for j in order])

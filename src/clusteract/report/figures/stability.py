@@ -14,6 +14,7 @@ from clusteract.report.figures.style import (
     LEVEL_COLOURS,
     PAGE,
     level_legend,
+    levels_of,
     new_figure,
     place_axes,
     shortened,
@@ -72,7 +73,7 @@ def _name(descriptor: str, marked: Sequence[str]) -> str:
 
 
 def _bars(axes: Axes, table: Table, found: Stability, order: np.ndarray) -> None:
-    colours = [LEVEL_COLOURS[table.levels[j]] for j in order]
+    colours = [LEVEL_COLOURS[levels_of(table)[j]] for j in order]
     y, share, interval = np.arange(len(order)), 100 * found.share, 100 * found.intervals()
     axes.barh(y, share[order], color=colours, height=0.72, alpha=0.85)
     axes.hlines(y, interval[order, 0], interval[order, 1], color=INK, linewidth=0.7)

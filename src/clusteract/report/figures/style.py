@@ -14,7 +14,6 @@ import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from clusteract.chemistry.levels import LEVELS
 from clusteract.table import Table
 
 # Widths of one and two journal columns, in inches.
@@ -131,24 +130,24 @@ def shortened(name: str, width: int = 18) -> str:
     return name if len(name) <= width else name[: width - 1] + "…"
 
 
-def level_label(level: int | None) -> str:
-    """Name a level for a legend.
+def levels_of(table: Table) -> list[int | None]:
+    """Return the level of each descriptor, None where its name says none."""
+    return [table.domain.level(name) for name in table.descriptor_names]
 
-    Examples
-    --------
-    >>> level_label(2), level_label(None)
-    ('2 local environment', 'no level')
-    """
-    return "no level" if level is None else f"{level} {LEVELS[level]}"
+
+def level_label(table: Table, level: int | None) -> str:
+    """Name a level for a legend."""
+    return "no level" if level is None else f"{level} {table.domain.levels[level]}"
 
 
 def level_legend(figure: Figure, table: Table, *, x: float, y: float) -> None:
     """Write a line of coloured level names at a place in inches from the lower left corner."""
     w, h = figure.get_size_inches()
-    shown = [level for level in LEVEL_COLOURS if level in table.levels]
+    shown = [level for level in LEVEL_COLOURS if level in levels_of(table)]
     if shown in ([], [None]):
         return
     for level in shown:
         figure.text(x / w, y / h, "●", color=LEVEL_COLOURS[level], fontsize=7, va="center")
-        figure.text((x + 0.11) / w, y / h, level_label(level), fontsize=6.5, va="center")
-        x += 0.3 + 0.052 * len(level_label(level))
+        label = level_label(table, level)
+        figure.text((x + 0.11) / w, y / h, label, fontsize=6.5, va="center")
+        x += 0.3 + 0.052 * len(label)

@@ -16,7 +16,7 @@ from clusteract.report.figures.beeswarm import beeswarm
 from clusteract.report.figures.dependence import dependence
 from clusteract.report.figures.importance import importance_figure
 from clusteract.report.figures.numbers import count, listing, number
-from clusteract.report.figures.style import level_label
+from clusteract.report.figures.style import level_label, levels_of
 from clusteract.runs import Job, Place, Run
 from clusteract.search import SharedGridSearchCV
 from clusteract.search.budget import draw_candidates
@@ -113,7 +113,7 @@ def explain_chapter(run: Run, table: Table, work: ExplainWork) -> Chapter:
             importance_figure(table, found),
             dependence(table, found[0], thresholds),
         ),
-        numbers=_numbers(found, work, thresholds),
+        numbers=_numbers(table, found, work, thresholds),
     )
 
 
@@ -184,7 +184,10 @@ def _sentences(
     words = []
     for e in found:
         top = [table.descriptor_names[j] for j in e.top(3)]
-        levels = [f"{100 * s:.0f} % {level_label(level)}" for level, s in e.by_level().items()]
+        levels = [
+            f"{100 * s:.0f} % {level_label(table, level)}"
+            for level, s in e.by_level(levels_of(table)).items()
+        ]
         words.append(
             f"{e.title}: {listing(top)} move the predictions of unseen clusters most; by level "
             f"{listing(levels)}."
@@ -229,13 +232,16 @@ def _disagreement(e: Explanation) -> str:
 
 
 def _numbers(
-    found: Sequence[Explanation], work: ExplainWork, thresholds: dict[str, Threshold | None]
+    table: Table,
+    found: Sequence[Explanation],
+    work: ExplainWork,
+    thresholds: dict[str, Threshold | None],
 ) -> dict[str, Any]:
     recipes = {
         name: {
             "shapley": dict(zip(e.descriptors, e.importance.tolist(), strict=True)),
             "permutation": dict(zip(e.descriptors, e.permutation_mean.tolist(), strict=True)),
-            "levels": {str(level): share for level, share in e.by_level().items()},
+            "levels": {str(k): share for k, share in e.by_level(levels_of(table)).items()},
             "rank_correlation": e.agreement(),
             "largest_sampling_error": float(e.errors.max()),
         }

@@ -14,7 +14,7 @@ from clusteract.report.chapters import Chapter, TextTable
 from clusteract.report.figures.numbers import listing, number
 from clusteract.report.figures.reference_folds import reference_folds
 from clusteract.runs import Run
-from clusteract.table import Table, load_fold, load_table
+from clusteract.table import Table, load_table
 from clusteract.validation import RecipeResult, StudyResult, compare_recipes
 from clusteract.validation.nested import nested_cross_validate
 from clusteract.validation.splits import GivenFolds
@@ -39,7 +39,9 @@ def load_reference_folds() -> tuple[Table, GivenFolds]:
 
     Rows of a training set keep the order of its file, on which inner folds depend.
     """
-    pairs = [load_fold(k) for k in range(1, 11)]
+    pairs = [
+        (load_table(f"fold-{k}", sheet=sheet) for sheet in ("Train", "Test")) for k in range(1, 11)
+    ]
     table = _stack(*pairs[0])
     row = {name: i for i, name in enumerate(table.names)}
     splits = [

@@ -10,7 +10,7 @@ from sklearn.impute import SimpleImputer
 from clusteract.report.chapters import Chapter, TextTable
 from clusteract.report.figures.numbers import listing, number
 from clusteract.report.figures.stability import stability_figure
-from clusteract.report.figures.style import level_label
+from clusteract.report.figures.style import level_label, levels_of
 from clusteract.runs import Job, Place, Run
 from clusteract.table import Table
 from clusteract.validation import OuterFolds
@@ -102,7 +102,7 @@ def _table(table: Table, once: Stability, honest: Stability, published: Sequence
     rows = [
         (
             table.descriptor_names[j] + (" ◆" if table.descriptor_names[j] in published else ""),
-            level_label(table.levels[j]),
+            level_label(table, levels_of(table)[j]),
             f"{100 * once.share[j]:.0f}",
             f"{100 * honest.share[j]:.0f}",
             f"{100 * intervals[j, 0]:.0f} to {100 * intervals[j, 1]:.0f}",
@@ -141,9 +141,9 @@ def _sentences(
 
 
 def _levels(table: Table, honest: Stability) -> str:
-    levels = np.array([level or 0 for level in table.levels])
+    levels = np.array([level or 0 for level in levels_of(table)])
     parts = []
-    for level in dict.fromkeys(sorted(table.levels, key=lambda found: found or 9)):
+    for level in dict.fromkeys(sorted(levels_of(table), key=lambda found: found or 9)):
         share = honest.share[levels == (level or 0)].sum() / honest.share.sum()
-        parts.append(f"{100 * share:.0f} % {level_label(level)}")
+        parts.append(f"{100 * share:.0f} % {level_label(table, level)}")
     return f"By level, of all places kept: {listing(parts)}."

@@ -82,17 +82,24 @@ def score_inside(run: Run, train: Table, models: Sequence[TransferModel], seed: 
 
 def _questions(train: Table) -> dict[str, list[Split]]:
     """Return the folds that leave out each core, and each metal where there are several."""
-    y, cores = np.asarray(train.target), np.array(train.cores)
-    n_cores = len(set(train.cores))
+    y, cores = np.asarray(train.target), np.array(_finest(train))
+    n_cores = len(set(cores.tolist()))
     if n_cores < 2:
         raise InputError(
-            f"{train.source.name}: all clusters have one core, so none can be left out and no "
-            "model chosen; use `clusteract fit` and `clusteract predict`"
+            f"{train.source.name}: there are no two groups, so none can be left out and no model "
+            "chosen; use `clusteract fit` and `clusteract predict`"
         )
-    found = {CORES: list(GroupKFold(min(_MOST_GROUPS, n_cores)).split(y, y, cores))}
+    splits = {CORES: list(GroupKFold(min(_MOST_GROUPS, n_cores)).split(y, y, cores))}
     with suppress(InputError):  # one metal, or none with three clusters
-        found[METALS] = list(hard_folds(train, "metal").split())
-    return found
+        coarse = hard_folds(train, next(iter(train.domain.groupings), ""))
+        splits[METALS] = list(coarse.split())
+    return splits
+
+
+def _finest(table: Table) -> tuple[str, ...]:
+    """Return the grouping of the most groups; the rows themselves where there is none."""
+    groupings = [labels(table) for labels in table.domain.groupings.values()]
+    return max(groupings, key=lambda labels: len(set(labels)), default=table.names)
 
 
 def _scores(

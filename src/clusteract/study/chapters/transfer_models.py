@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.impute import SimpleImputer
 
-from clusteract.chemistry.descriptors.composition import NAMES as COMPOSITION
-from clusteract.chemistry.descriptors.made import COUNT, add_made, complete
 from clusteract.errors import InputError, close_matches
 from clusteract.estimators.additive.additive_gp import AdditiveGPR
 from clusteract.estimators.pairwise import PairwiseDifferenceRegressor
@@ -23,7 +22,6 @@ from clusteract.table import Table
 
 # Columns of the training and of the new clusters.
 Columns = tuple[np.ndarray, np.ndarray]
-_NOT_ELEMENTS = ("n_atoms", "n_metals", "n_ligands")
 
 
 def descriptor_columns(train: Table, new: Table) -> Columns:
@@ -44,37 +42,15 @@ def product_columns(train: Table, new: Table) -> Columns:
     return products.transform(X), products.transform(new_X)
 
 
-def count_columns(train: Table, new: Table) -> Columns:
-    """Return the descriptors and the number of atoms of each element."""
-    return _made(train, new, _is_count)
-
-
-def composition_columns(train: Table, new: Table) -> Columns:
-    """Return the descriptors and what the formulas say, element counts included."""
-    return _made(train, new, lambda name: name in COMPOSITION or _is_count(name))
-
-
-def made_columns(train: Table, new: Table) -> Columns:
-    """Return the descriptors and all that can be made of them and of the formulas."""
-    return _made(train, new, lambda name: True)
-
-
-def _is_count(name: str) -> bool:
-    return name.startswith(COUNT) and name not in _NOT_ELEMENTS
-
-
-def _made(train: Table, new: Table, wanted: Callable[[str], bool]) -> Columns:
-    """Return the descriptors and the wanted ones of `add_made`; none where labels name nothing."""
+def view_columns(view: str, train: Table, new: Table) -> Columns:
+    """Return what a view of the table's domain shows; the own columns where there is none."""
     descriptor_columns(train, new)  # the same columns, or an error
-    if None in train.formulas or None in new.formulas:
+    if view not in train.domain.views or train.domain != new.domain:
         return descriptor_columns(train, new)
-    everything = add_made(train)
-    own = train.descriptor_names
-    names = [n for n in everything.descriptor_names if n in own or wanted(n)]
-    later = complete(new, names)
+    seen = train.domain.views[view](train)
+    later = train.domain.complete(new, seen.descriptor_names)
     return _filled(
-        np.column_stack([everything.column(n) for n in names]),
-        np.column_stack([later.column(n) for n in names]),
+        seen.descriptors, np.column_stack([later.column(n) for n in seen.descriptor_names])
     )
 
 
@@ -178,31 +154,37 @@ def additive_own(seed: int) -> PlainDifferences:
     return PlainDifferences(AdditiveGPR())
 
 
-@_register("additive-counts", "Additive process, element counts", count_columns)
+@_register(
+    "additive-counts", "Additive process, element counts", partial(view_columns, "with-counts")
+)
 def additive_counts(seed: int) -> PlainDifferences:
     """Build the same on descriptors and element counts."""
     return PlainDifferences(AdditiveGPR())
 
 
-@_register("additive-composition", "Additive process, composition", composition_columns)
+@_register(
+    "additive-composition",
+    "Additive process, composition",
+    partial(view_columns, "with-composition"),
+)
 def additive_composition(seed: int) -> PlainDifferences:
     """Build the same on descriptors and composition."""
     return PlainDifferences(AdditiveGPR())
 
 
-@_register("additive", "Additive process, made descriptors", made_columns)
+@_register("additive", "Additive process, made descriptors", partial(view_columns, "made"))
 def additive(seed: int) -> PlainDifferences:
     """Build the same on descriptors and all that can be made of them."""
     return PlainDifferences(AdditiveGPR())
 
 
-@_register("extra-trees", "Extra trees", made_columns)
+@_register("extra-trees", "Extra trees", partial(view_columns, "made"))
 def extra_trees(seed: int) -> PlainDifferences:
     """Build extremely randomized trees."""
     return PlainDifferences(_model_of("extra-trees-made", seed))
 
 
-@_register("boosted", "Boosted trees", made_columns)
+@_register("boosted", "Boosted trees", partial(view_columns, "made"))
 def boosted(seed: int) -> PlainDifferences:
     """Build stochastic gradient boosting."""
     return PlainDifferences(_model_of("boosted-made", seed))
@@ -212,7 +194,7 @@ def _model_of(recipe: str, seed: int) -> Any:
     return dict(get_recipe(recipe).steps(seed))["model"]
 
 
-@_register("pairs-both-ways", "Boosted trees, antisymmetric pairs", made_columns)
+@_register("pairs-both-ways", "Boosted trees, antisymmetric pairs", partial(view_columns, "made"))
 def pairs_both_ways(seed: int) -> PairwiseDifferenceRegressor:
     """Build boosted trees on pairs in both directions."""
     trees = HistGradientBoostingRegressor(max_iter=100, max_depth=4, random_state=seed)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
-from clusteract.chemistry.descriptors.made import COUNT, FRACTION, can_be_made
-from clusteract.chemistry.formula import Formula
 from clusteract.errors import InputError
 from clusteract.table import Table
 from clusteract.validation.neighbours import Neighbourhood, nearest
@@ -22,21 +19,21 @@ _VARIANCE = 0.95  # of the descriptors, kept by the components that leverage is 
 _BEYOND = 0.25  # of a descriptor's training range: less beyond it is a small extrapolation
 _SHOWN = 3
 
-# What is measured beside the composition, in the order of `Judgement.measures`.
+# What is measured beside what was never seen, in the order of `Judgement.measures`.
 MEASURES = ("distance", "leverage", "range")
 _DISTANCE, _LEVERAGE, _RANGE = range(3)
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a border says of clusters.
+    """What an applicability domain says of rows.
 
     Attributes
     ----------
     measures : ndarray, (n, len(MEASURES))
         Distance to the nearest training clusters, leverage, and how far the worst descriptor is
         beyond its range; each in units of its limit: above 1 is outside.
-    composition_seen : ndarray of bool, (n,)
+    seen : ndarray of bool, (n,)
     reasons : tuple of tuple of str, (n,)
         Why each cluster is outside, in words; empty inside.
     remarks : tuple of tuple of str, (n,)
@@ -45,7 +42,7 @@ class Judgement:
     """
 
     measures: np.ndarray
-    composition_seen: np.ndarray
+    seen: np.ndarray
     reasons: tuple[tuple[str, ...], ...]
     remarks: tuple[tuple[str, ...], ...]
 
@@ -73,12 +70,11 @@ class Judgement:
 
 
 class ApplicabilityDomain:
-    """The applicability domain of a model: composition, ranges, distance and leverage.
+    """The applicability domain of a model: what was seen, ranges, distance and leverage.
 
-    A cluster is outside where any of these holds:
+    A row is outside where any of these holds:
 
-    - it has an element, metals together, ligands together, or a metal with a ligand, that no
-      training cluster has;
+    - the table's domain finds in it what no training row holds, such as an element;
     - a descriptor lies beyond its training range by more than a quarter of that range;
     - its three nearest training clusters are farther, by a quarter, than those of 99 % of
       training clusters;
@@ -101,29 +97,26 @@ class ApplicabilityDomain:
     --------
     >>> from clusteract.chemistry.synthetic import make_synthetic_table
     >>> table = make_synthetic_table(150, seed=1)
-    >>> border = ApplicabilityDomain(table)
-    >>> bool(border.judge(table).inside.mean() > 0.9)
+    >>> domain = ApplicabilityDomain(table)
+    >>> bool(domain.judge(table).inside.mean() > 0.9)
     True
-    >>> border.judge(make_synthetic_table(5, seed=2, heteronuclear=True)).reasons[0][0]
+    >>> domain.judge(make_synthetic_table(5, seed=2, heteronuclear=True)).reasons[0][0]
     'no training cluster holds ... together'
     """
 
     def __init__(self, table: Table, tested: np.ndarray | None = None) -> None:
         self.names = table.descriptor_names
         self.tested = np.ones(len(MEASURES)) if tested is None else np.asarray(tested, dtype=float)
-        self.elements = {e for f in table.formulas if f for e in f.elements}
-        self._metals = {frozenset(f.metals) for f in table.formulas if f}
-        self._ligands = {frozenset(f.ligands) for f in table.formulas if f}
-        self._bonds = {pair for f in table.formulas if f for pair in product(f.metals, f.ligands)}
+        self._never_seen = (
+            None if table.domain.never_seen is None else table.domain.never_seen(table)
+        )
         self.space = Neighbourhood(table.descriptors)
         own = self.space.own_distances()
         usual = np.quantile(_mean_of_nearest(own), _QUANTILE)
         self.usual_distance = max(_FARTHER * float(usual), 1e-9)
         self._set_components()
-        # Counts and shares of elements are composition, which has rules of its own.
-        self._ranged = np.array(
-            [n[:2] not in (COUNT, FRACTION) or not can_be_made(n) for n in self.names]
-        )
+        # What says only what a row is made of has rules of its own.
+        self._ranged = np.array([not table.domain.is_count(n) for n in self.names])
         self._low, self._high = _ranges(table.descriptors)
 
     def _set_components(self) -> None:
@@ -158,7 +151,7 @@ class ApplicabilityDomain:
             )
         excess = self._excess(table.descriptors)
         measures = self._measures(table.descriptors, excess, distances)
-        reasons = [tuple(self._unseen(f)) for f in table.formulas]
+        reasons = self._unseen(table)
         seen = np.array([not r for r in reasons], dtype=bool)
         remarks: list[tuple[str, ...]] = [()] * table.n_rows
         for i in np.flatnonzero(np.any(measures > 1, axis=1)):
@@ -182,20 +175,8 @@ class ApplicabilityDomain:
             ]
         )
 
-    def _unseen(self, formula: Formula | None) -> Iterator[str]:
-        if formula is None or not self.elements:
-            return
-        new = sorted(set(formula.elements) - self.elements)
-        if new:
-            yield f"no training cluster holds {', '.join(new)}"
-            return
-        if len(formula.metals) > 1 and frozenset(formula.metals) not in self._metals:
-            yield f"no training cluster holds {_listed(formula.metals)} together"
-        if frozenset(formula.ligands) not in self._ligands:
-            yield f"no training cluster has {_listed(formula.ligands) or 'no atom'} as its ligands"
-        bonds = [p for p in product(formula.metals, formula.ligands) if p not in self._bonds]
-        if bonds:
-            yield f"no training cluster holds {bonds[0][0]} with {bonds[0][1]}"
+    def _unseen(self, table: Table) -> list[tuple[str, ...]]:
+        return [()] * table.n_rows if self._never_seen is None else self._never_seen(table)
 
     def _excess(self, X: np.ndarray) -> np.ndarray:
         """Return how far each value is beyond its range, in units of what is allowed."""
@@ -211,7 +192,7 @@ class ApplicabilityDomain:
         if said[_RANGE]:
             yield from self._range_words(x, excess)
         if said[_DISTANCE]:
-            yield f"far from all training clusters ({measures[_DISTANCE]:.1f} times the limit)"
+            yield f"far from all training rows ({measures[_DISTANCE]:.1f} times the limit)"
         if said[_LEVERAGE]:
             times = f"{measures[_LEVERAGE]:.1f} times the limit"
             yield f"an unusual mixture of descriptors (leverage {times})"
@@ -225,10 +206,6 @@ class ApplicabilityDomain:
         if len(columns) > _SHOWN:
             more = len(columns) - _SHOWN
             yield f"{more} more descriptor{'s' if more > 1 else ''} out of range"
-
-
-def _listed(elements: Iterable[str]) -> str:
-    return " and ".join(sorted(elements))
 
 
 def _mean_of_nearest(distances: np.ndarray) -> np.ndarray:

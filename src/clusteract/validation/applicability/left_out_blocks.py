@@ -68,7 +68,7 @@ def raised_limits(table: Table, blocks: Sequence[Split], errors: np.ndarray) -> 
     if not judged:
         return np.ones(len(MEASURES))
     size = np.abs(np.concatenate([errors[test] for _, test in blocks]))
-    seen = np.concatenate([j.composition_seen for j in judged])
+    seen = np.concatenate([j.seen for j in judged])
     measures = np.vstack([j.measures for j in judged])
     return np.array([_tested(values[seen], size[seen]) for values in measures.T])
 

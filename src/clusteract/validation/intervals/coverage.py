@@ -24,7 +24,7 @@ class Coverage:
     ends : mapping of float to (tuple of low ends, tuple of high ends)
         By level.
     groups : tuple of str
-        The metal of each entry.
+        The group of each entry.
     """
 
     recipe: str
@@ -50,7 +50,7 @@ class Coverage:
         return len(np.unique(np.array(self.rows)[members]))
 
     def table(self) -> list[dict[str, Any]]:
-        """Return clusters (``n``), coverage and mean width by level, for all and each metal."""
+        """Return clusters (``n``), coverage and mean width by level, for all and each group."""
         groups = np.array(self.groups)
         rows = []
         for group in (None, *dict.fromkeys(self.groups)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clusteract.audit.view import View
+from clusteract.chemistry.audit.view import ClusterView
 
 _POPULATION_STEP = 0.01  # natural electron configurations are printed with two decimals
 _HARTREE_STEP = 1e-5  # orbital energies are printed with five decimals
@@ -15,7 +15,7 @@ _FINEST = 5e-4  # smaller steps than this drown in the rounding of means
 GRID_SLACK = 0.06  # of a step
 
 
-def printed_grids(view: View) -> dict[str, np.ndarray]:
+def printed_grids(view: ClusterView) -> dict[str, np.ndarray]:
     """Return the step of each column that has one, per row, (n,); NaN where it says nothing.
 
     A step is only believed where nine rows in ten keep to it, so a table whose numbers were
@@ -37,7 +37,7 @@ def off_grid(values: np.ndarray, step: np.ndarray | float) -> np.ndarray:
     return np.nan_to_num(off) > GRID_SLACK * step
 
 
-def _population_step(view: View, column: str) -> np.ndarray:
+def _population_step(view: ClusterView, column: str) -> np.ndarray:
     step = _POPULATION_STEP / view.n_metals
     values = view.values[column]
     # Values with two decimals are on every grid: they tell nothing about the table's habit.
@@ -47,7 +47,7 @@ def _population_step(view: View, column: str) -> np.ndarray:
     return np.where((step > _FINEST) & believed, step, np.nan)
 
 
-def _energy_step(view: View, column: str) -> np.ndarray:
+def _energy_step(view: ClusterView, column: str) -> np.ndarray:
     nothing = np.full(view.n, np.nan)
     values = view.values[column]
     usable = np.flatnonzero(~np.isnan(values) & (values != 0))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clusteract.audit.checks import CHECKS, Check, Rows
 from clusteract.audit.plausibility import Plausibility
+from clusteract.chemistry.audit.checks import CHECKS, Check, Rows
 
 # Columns computed from another: when that is corrected, these may have to move with it.
 FOLLOWERS = {

@@ -6,31 +6,35 @@ from collections.abc import Hashable, Iterator
 
 import numpy as np
 
-from clusteract.audit.checks import CHECKS, Check
-from clusteract.audit.diagnosis import Verdict, diagnose
 from clusteract.audit.finding import Finding, spell_rows
-from clusteract.audit.grids import printed_grids
 from clusteract.audit.plausibility import plausibility
-from clusteract.audit.rowdata import make_rows
-from clusteract.audit.view import View
+from clusteract.audit.registry import rule
+from clusteract.chemistry.audit.checks import CHECKS, Check
+from clusteract.chemistry.audit.diagnosis import Verdict, diagnose
+from clusteract.chemistry.audit.grids import printed_grids
 from clusteract.chemistry.audit.references import explain_references
+from clusteract.chemistry.audit.rowdata import make_rows
+from clusteract.chemistry.audit.view import ClusterView
 
 _MOST_SINGLE_STORIES = 30
 
 
-def check_cells(view: View) -> list[Finding]:
-    """Hold every row against every check and say which cells are wrong."""
-    grids = printed_grids(view)
-    explained = explain_references(view, grids)
-    rows = make_rows(
-        view, references=explained.references, grids=grids, corrected=explained.corrected
-    )
-    verdicts = diagnose(rows, plausibility(view))
-    return explained.findings + _findings(view, verdicts, explained.references)
+def _found(view: ClusterView) -> list[Finding]:
+    """Hold every row against every check and say which cells are wrong; done once a view."""
+    if "cells" not in view.memo:
+        grids = printed_grids(view)
+        explained = explain_references(view, grids)
+        rows = make_rows(
+            view, references=explained.references, grids=grids, corrected=explained.corrected
+        )
+        verdicts = diagnose(rows, plausibility(view))
+        findings = _findings(view, verdicts, explained.references)
+        view.memo["cells"] = explained.findings + findings
+    return view.memo["cells"]
 
 
 def _findings(
-    view: View, verdicts: list[Verdict], references: dict[str, np.ndarray]
+    view: ClusterView, verdicts: list[Verdict], references: dict[str, np.ndarray]
 ) -> list[Finding]:
     """Gather verdicts: rows with the same verdicts make one story."""
     by_row: dict[int, list[Verdict]] = {}
@@ -52,16 +56,16 @@ def _about_reference(found: list[Verdict]) -> bool:
     return all(v.check.rule == "reference" for v in found)
 
 
-def _tell(view: View, verdicts: list[Verdict], story: str) -> Iterator[Finding]:
+def _tell(view: ClusterView, verdicts: list[Verdict], story: str) -> Iterator[Finding]:
     """Yield one finding for each column and rule of a story."""
     cells: dict[tuple[str, str], list[Verdict]] = {}
     for v in verdicts:
         cells.setdefault((v.check.rule, v.column), []).append(v)
-    for (rule, column), found in cells.items():
+    for (name, column), found in cells.items():
         expected = [v.expected for v in found]
         exact = bool(np.isfinite(expected).all())
         yield view.finding(
-            rule,
+            name,
             "error",
             f"{column}{_doubt(found[0])} is wrong: {found[0].check.summary}",
             rows=[v.row for v in found],
@@ -80,7 +84,7 @@ def _doubt(verdict: Verdict) -> str:
 
 
 def _story(
-    view: View, rows: list[int], found: list[Verdict], references: dict[str, np.ndarray]
+    view: ClusterView, rows: list[int], found: list[Verdict], references: dict[str, np.ndarray]
 ) -> str:
     where = spell_rows(rows) + (f" ({view.table.names[rows[0]]})" if len(rows) == 1 else "")
     columns = " and ".join(dict.fromkeys(v.column + _doubt(v) for v in found))
@@ -94,9 +98,24 @@ def _story(
     return text
 
 
-def check_rules() -> dict[str, list[Check]]:
-    """Return the row checks by rule."""
-    rules: dict[str, list[Check]] = {}
+def _register(name: str, checks: list[Check]) -> None:
+    """Register the row checks of one name as a rule: all rows are diagnosed together."""
+    columns = min((check.columns for check in checks), key=len)
+
+    @rule(
+        name,
+        domain="clusters",
+        summary="; ".join(dict.fromkeys(check.summary for check in checks)),
+        needs=columns if len({check.columns for check in checks}) == 1 else (),
+    )
+    def find(view: ClusterView) -> list[Finding]:
+        return [f for f in _found(view) if f.rule == name]
+
+
+def register_checks() -> None:
+    """Register the rules of all checks, once every family has added its own."""
+    by_name: dict[str, list[Check]] = {}
     for check in CHECKS:
-        rules.setdefault(check.rule, []).append(check)
-    return rules
+        by_name.setdefault(check.rule, []).append(check)
+    for name, checks in by_name.items():
+        _register(name, checks)

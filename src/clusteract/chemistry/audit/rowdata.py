@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from clusteract.audit.checks import Rows
-from clusteract.audit.view import View
+from clusteract.chemistry.audit.checks import Rows
+from clusteract.chemistry.audit.view import ClusterView
 
 
 def make_rows(
-    view: View,
+    view: ClusterView,
     *,
     references: Mapping[str, np.ndarray] | None = None,
     grids: Mapping[str, np.ndarray] | None = None,
