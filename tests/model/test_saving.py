@@ -93,12 +93,24 @@ def test_what_is_in_memory_beside_the_numbers_is_not_written(unpacked):
         assert not unused.any()
 
 
-def test_a_type_that_is_not_on_the_list_is_not_saved(tiny_model, small_table, tmp_path):
+def test_a_foreign_type_without_training_rows_is_not_saved(tiny_model, small_table, tmp_path):
     fitted = make_pipeline(Ridge()).fit(small_table.descriptors, small_table.target)
     model = replace(tiny_model("rfr-kbest"), pipeline=fitted)
-    with pytest.raises(InputError, match=r"foreign type: sklearn\.linear_model\._ridge\.Ridge"):
+    with pytest.raises(InputError, match=r"sklearn\.linear_model\._ridge\.Ridge.*no training rows"):
         save_model(model, tmp_path / "a")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_survives_the_move_of_a_module(unpacked, read, small_table, tiny_model):
+    parts = unpacked("svr-rbf-kbest")
+    text = json.dumps(parts.state)
+    assert "clusteract." not in text
+    elsewhere = text.replace('"clusteract"', '"clusteract.elsewhere"')
+    assert elsewhere != text
+    parts.state = json.loads(elsewhere)
+    X = small_table.descriptors
+    expected = tiny_model("svr-rbf-kbest").pipeline.predict(X)
+    assert read(parts).pipeline.predict(X).tobytes() == expected.tobytes()
 
 
 def test_another_scikit_learn_is_told_in_one_line(unpacked, tmp_path):

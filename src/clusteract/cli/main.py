@@ -29,6 +29,7 @@ VERBS = {
     "transfer": "Predict clusters of new metal parts against all references.",
     "reference": "Repeat the reference's work, honestly beside as published.",
     "fit": "Fit one recipe on a whole table and save it.",
+    "model": "Show what a model's file holds, before it is loaded.",
     "predict": "Predict with a saved model.",
     "screen": "Rank candidates, and say which to measure next.",
 }

@@ -93,10 +93,43 @@ def candidate_options(command: Callable) -> Callable:
             click.option(
                 "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
             ),
+            click.option(
+                "--trust",
+                "trusted",
+                metavar="TYPE",
+                multiple=True,
+                help="A foreign type of MODEL to import; `clusteract model show` lists them.",
+            ),
         )
     ):
         command = option(command)
     return command
+
+
+def trusted_types(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the types of ``--trust`` and of ``trusted`` in the user's configuration.
+
+    Raises
+    ------
+    InputError
+        Where the configuration can't be read.
+    """
+    import tomllib
+
+    import platformdirs
+
+    from clusteract.errors import InputError
+
+    path = platformdirs.user_config_path("clusteract") / "config.toml"
+    if not path.is_file():
+        return given
+    try:
+        names = tomllib.loads(path.read_text(encoding="utf-8")).get("trusted", [])
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise InputError(f"{path}: trusted is {names!r}; it must be a list of types' names")
+    return (*given, *names)
 
 
 def network_options(command: Callable) -> Callable:

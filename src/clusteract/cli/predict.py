@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from clusteract.cli.parts import candidate_options
+from clusteract.cli.parts import candidate_options, trusted_types
 from clusteract.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def command(
     sheet: str | None,
     name: str | None,
     as_json: bool,
+    trusted: tuple[str, ...],
 ) -> None:
     """Predict the clusters of TABLE with MODEL, a file that `clusteract fit` wrote.
 
@@ -55,7 +56,7 @@ def command(
 
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     check_out(out, (Path(table), model))
-    loaded, clusters = loaded_with_table(model, table, sheet=sheet, name=name)
+    loaded, clusters = loaded_with_table(model, table, trusted, sheet=sheet, name=name)
     with showing_columns(err):
         predictions = predict(loaded, clusters, level=level)
     say_what_was_noticed(err, clusters, predictions.remarks)
@@ -69,13 +70,17 @@ def command(
         click.echo(f"\nwritten: {out}")
 
 
-def loaded_with_table(model: Path, table: str, **options: str | None) -> tuple[SavedModel, Table]:
+def loaded_with_table(
+    model: Path, table: str, trusted: tuple[str, ...], **options: str | None
+) -> tuple[SavedModel, Table]:
     """Load a model and the table for it; say on stderr what was noticed."""
     from clusteract.model import load_model
     from clusteract.model.reading import read_clusters
 
     err = Console(stderr=True, highlight=False, soft_wrap=True)
-    loaded = load_model(model, say=lambda text: err.print(text, markup=False))
+    loaded = load_model(
+        model, trusted=trusted_types(trusted), say=lambda text: err.print(text, markup=False)
+    )
     clusters = read_clusters(loaded, table, **options)
     return loaded, clusters
 

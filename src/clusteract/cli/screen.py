@@ -58,6 +58,7 @@ def command(
     sheet: str | None,
     name: str | None,
     as_json: bool,
+    trusted: tuple[str, ...],
 ) -> None:
     """Rank the rows of TABLE by MODEL, a file that `clusteract fit` wrote.
 
@@ -69,7 +70,7 @@ def command(
     from clusteract.model.uncertainty import why_unbounded
 
     check_out(out, (Path(table), model))
-    loaded, clusters = loaded_with_table(model, table, sheet=sheet, name=name)
+    loaded, clusters = loaded_with_table(model, table, trusted, sheet=sheet, name=name)
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     with showing_columns(err):
         ranked = screen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sklearn.dummy import DummyRegressor
@@ -79,3 +80,36 @@ TRUSTED = (*OBJECTS, *FUNCTIONS, TREE, "numpy.dtype")
 # State that only further training uses: left out, so that the list above is shorter. Random
 # generators become None for the same reason.
 TRAINING_ONLY = ("_optimizer", "closs", "interval_y_true", "interval_y_pred")
+
+
+# Our own classes stand in a file by their name alone, so that modules may move.
+_OURS = {name.rpartition(".")[2]: name for name in ESTIMATORS if name.startswith("clusteract.")}
+_PACKAGE = "clusteract"
+
+
+def stable_names(state: Any) -> Any:
+    """Take the module's path off our own classes in a state, in place."""
+    for node in _ours_in(state):
+        node["__module__"] = _PACKAGE
+    return state
+
+
+def current_names(state: Any) -> Any:
+    """Put the modules where our own classes are now into a state, in place."""
+    for node in _ours_in(state):
+        node["__module__"] = _OURS[node["__class__"]].rpartition(".")[0]
+    return state
+
+
+def _ours_in(state: Any) -> Iterator[dict[str, Any]]:
+    stack = [state]  # no recursion: a hostile state may be deep
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack += node
+        elif isinstance(node, dict):
+            module, kind = node.get("__module__"), node.get("__class__")
+            ours = isinstance(module, str) and module.split(".")[0] == _PACKAGE
+            if ours and isinstance(kind, str) and kind in _OURS:
+                yield node
+            stack += node.values()

@@ -24,7 +24,8 @@ MAX_ENTRIES = 20_000
 
 SCHEMA = "schema.json"
 STATE = "pipeline.json"
-_ENTRY = re.compile(r"schema\.json|pipeline\.json|arrays/\d{1,6}\.npy")
+REFIT = "refit.json"  # only in models that are fitted again when loaded
+_ENTRY = re.compile(r"schema\.json|pipeline\.json|refit\.json|arrays/\d{1,6}\.npy")
 _CENTRAL_RECORD = b"PK\x01\x02"  # one per entry in a zip's directory
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip can hold
 _ENCRYPTED = 0x1
@@ -114,8 +115,8 @@ class Archive:
         names = [i.filename for i in infos]
         strange = [n for n in names if not _ENTRY.fullmatch(n)]
         if SCHEMA not in names or strange:
-            found = repr(strange[0]) if strange else f"no {SCHEMA}"
-            raise refuse(self.where, f"no saved model of clusteract (found {found} in it)")
+            why = repr(strange[0]) if strange else f"no {SCHEMA}"
+            raise refuse(self.where, f"no saved model of clusteract (found {why} in it)")
         if len(set(names)) < len(names):
             raise refuse(self.where, "an entry stands twice in it")
         for info in infos:
@@ -150,6 +151,10 @@ class Archive:
             NotImplementedError,
         ) as error:
             raise refuse(self.where, f"damaged ({name}: {error})") from None
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is such an entry."""
+        return name in self._zip.namelist()
 
     def document(self, name: str) -> Any:
         """Unpack and parse one JSON document."""

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from clusteract.errors import InputError
-from clusteract.model.archive import SCHEMA, STATE, Archive, pack, read_bytes, refuse
+from clusteract.model.archive import REFIT, SCHEMA, STATE, Archive, pack, read_bytes, refuse
 from clusteract.model.learned import Unsound, check_learned
+from clusteract.model.refit import (
+    Builder,
+    describe,
+    foreign_types,
+    names_in,
+    saving_way,
+    without_memory,
+)
 from clusteract.model.saved_model import SavedModel
 from clusteract.model.schema import Schema, write_schema
 from clusteract.model.state import put_together, take_apart
 from clusteract.runs.folder import unwritable, write_whole
+from clusteract.validation.training_memory import STEP, TrainingMemory
 from clusteract.versions import library_versions
 
 SUFFIX = ".clusteract"
@@ -24,6 +36,7 @@ SUFFIX = ".clusteract"
 # Processors and library versions move the last digits of a prediction, not these (relative
 # above 1, absolute below).
 _PROBE_TOLERANCE = 1e-6
+_LONGEST_NAME = 200
 
 
 def _say_on_stderr(text: str) -> None:
@@ -74,22 +87,30 @@ def save_model(model: SavedModel, path: str | PathLike[str]) -> Path:
     Raises
     ------
     InputError
-        Where the file can't be written, or the pipeline holds a type that is not on the list.
+        Where the file can't be written, or the pipeline can be saved in no way (`saving_way`), or
+        predicts otherwise when it is fitted again.
     """
     path = model_path(path)
     data = dump_model(model)
-    parse_model(data, str(path), say=lambda text: None)
+    trusted = foreign_types(model.pipeline)  # those of this process
+    parse_model(data, str(path), say=lambda text: None, trusted=trusted)
     return write_whole(path, data)
 
 
 def load_model(
-    path: str | PathLike[str], *, say: Callable[[str], None] = _say_on_stderr
+    path: str | PathLike[str],
+    *,
+    trusted: Collection[str] = (),
+    say: Callable[[str], None] = _say_on_stderr,
 ) -> SavedModel:
     """Read a model that `save_model` wrote; any other file is refused before anything runs.
 
     Parameters
     ----------
     path : str or path
+    trusted : collection of str
+        Full names of foreign types that may be imported, built and fitted, such as
+        ``catboost.core.CatBoostRegressor``; `describe_file` lists what a file asks for.
     say : callable
         Gets one line where another scikit-learn saved the model; by default on standard error.
 
@@ -100,30 +121,114 @@ def load_model(
         type that no recipe consists of, or predicts otherwise than when it was saved.
     """
     path = Path(path).expanduser()
-    return parse_model(read_bytes(path), str(path), say)
+    return parse_model(read_bytes(path), str(path), say, trusted)
 
 
 def dump_model(model: SavedModel) -> bytes:
     """Return a model's file as bytes."""
-    state, arrays = take_apart(model.pipeline)
-    return pack({SCHEMA: write_schema(model), STATE: state}, arrays)
+    if saving_way(model.pipeline) == "stored":
+        state, arrays = take_apart(model.pipeline)
+        return pack({SCHEMA: write_schema(model), STATE: state}, arrays)
+    memory = dict(model.pipeline.steps).get(STEP)
+    if memory is None:
+        names = ", ".join(foreign_types(model.pipeline))
+        raise InputError(
+            f"{model.label}: holds foreign types ({names}) and no training rows to fit them again "
+            "from; make it with `clusteract fit`"
+        )
+    state, arrays = take_apart(memory)
+    description = describe(without_memory(model.pipeline))
+    return pack({SCHEMA: write_schema(model), STATE: state, REFIT: description}, arrays)
 
 
-def parse_model(data: bytes, where: str, say: Callable[[str], None]) -> SavedModel:
+def parse_model(
+    data: bytes, where: str, say: Callable[[str], None], trusted: Collection[str] = ()
+) -> SavedModel:
     """Rebuild a model from the bytes of its file."""
     archive = Archive(data, where)
     schema = Schema(archive.document(SCHEMA), where)
-    pipeline, same_version = put_together(archive.document(STATE), archive)
-    model = schema.model(pipeline)
+    description = archive.document(REFIT) if REFIT in archive else None
+    if description is not None:
+        _check_trust(description, trusted, where)
+    stored, same_version = put_together(archive.document(STATE), archive)
+    model = schema.model(stored)
     try:
-        check_learned(pipeline, len(model.descriptors))
+        handed_on = check_learned(stored, len(model.descriptors))
     except Unsound as problem:
         raise refuse(where, f"its pipeline is not sound: {problem}") from None
     versions = _versions(schema)
+    if description is not None:
+        if not isinstance(stored, TrainingMemory):
+            raise refuse(where, "it is to be fitted again, and holds no training rows")
+        model = replace(model, pipeline=_refitted(description, stored, trusted, where))
+    elif handed_on or not isinstance(stored, Pipeline):
+        raise refuse(where, "its pipeline is not sound: it is none")
     _check_probe(model, *schema.probe(), where, versions)
     if not same_version:
         say(f"{where}: {versions}; its test predictions are the same here")
     return model
+
+
+def describe_file(path: str | PathLike[str]) -> dict[str, Any]:
+    """Return what a model's file says of itself, and what it asks trust in; nothing is built.
+
+    Returns
+    -------
+    dict
+        ``way`` (``"stored"`` or ``"refit"``), ``trust`` (names of foreign types) and the
+        ``schema``'s content.
+
+    Raises
+    ------
+    InputError
+        Where it is no saved model.
+    """
+    path = Path(path).expanduser()
+    archive = Archive(read_bytes(path), str(path))
+    document = archive.document(SCHEMA)
+    Schema(document, str(path)).model(Pipeline([("model", "passthrough")]))
+    names = names_in(archive.document(REFIT)) if REFIT in archive else ()
+    _check_names(names, str(path))
+    return {"way": "refit" if REFIT in archive else "stored", "trust": names, "schema": document}
+
+
+def _check_names(names: Collection[str], where: str) -> None:
+    for name in names:
+        if not all(part.isidentifier() for part in name.split(".")) or len(name) > _LONGEST_NAME:
+            raise refuse(where, f"asks for a type that is no name: {ascii(name)[:60]}")
+
+
+def _check_trust(description: Any, trusted: Collection[str], where: str) -> None:
+    names = names_in(description)
+    _check_names(names, where)
+    if not names:
+        raise refuse(where, "it is to be fitted again, and holds no foreign type")
+    lacking = sorted(set(names) - set(trusted))
+    if lacking:
+        options = " ".join(f"--trust {name}" for name in lacking)
+        raise InputError(
+            f"{where}: is fitted again when loaded, by types that are not ours: "
+            f"{', '.join(lacking)}; nothing of them was imported: if you trust them, and where "
+            f"the file comes from, add {options}"
+        )
+
+
+def _refitted(
+    description: Any, memory: TrainingMemory, trusted: Collection[str], where: str
+) -> Pipeline:
+    try:
+        pipeline = Builder(trusted).build(description)
+        if type(pipeline) is not Pipeline:
+            raise ValueError("no pipeline")
+        pipeline.fit(memory.clusters_, memory.targets_)
+    except ImportError as error:
+        missing = (error.name or str(error)).split(".")[0]
+        raise InputError(
+            f"{where}: needs {missing}, which is not installed: pip install {missing}"
+        ) from None
+    except Exception as error:  # foreign code raises anything
+        raise refuse(where, f"can't be fitted again ({error})") from None
+    return Pipeline([(STEP, memory), *pipeline.steps])
 
 
 def _versions(schema: Schema) -> str:
@@ -135,8 +240,8 @@ def _check_probe(
     model: SavedModel, X: np.ndarray, expected: np.ndarray, where: str, versions: str
 ) -> None:
     try:
-        found = model.pipeline.predict(X)
-        apart = float(np.max(np.abs(found - expected) / np.maximum(1, np.abs(expected))))
+        predicted = model.pipeline.predict(X)
+        apart = float(np.max(np.abs(predicted - expected) / np.maximum(1, np.abs(expected))))
     except Exception as error:  # whatever a damaged state makes scikit-learn raise
         raise refuse(where, f"can't predict ({error}; {versions})") from None
     if not apart <= _PROBE_TOLERANCE:

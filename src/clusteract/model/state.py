@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import skops.io
+from sklearn.base import BaseEstimator
 from sklearn.exceptions import InconsistentVersionWarning
-from sklearn.pipeline import Pipeline
 
-from clusteract.model.allowed import TRAINING_ONLY, TRUSTED
+from clusteract.model.allowed import TRAINING_ONLY, TRUSTED, current_names, stable_names
 from clusteract.model.archive import Archive, parse_array, refuse
 from clusteract.model.grammar import StateAudit
 
@@ -30,7 +30,7 @@ _NONE = {
 }
 
 
-def take_apart(pipeline: Pipeline) -> tuple[dict[str, Any], dict[str, bytes]]:
+def take_apart(pipeline: BaseEstimator) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return a fitted pipeline's state as JSON values, and its arrays as .npy bytes by entry.
 
     skops numbers objects by their memory address; here nothing depends on addresses, and equal
@@ -40,7 +40,7 @@ def take_apart(pipeline: Pipeline) -> tuple[dict[str, Any], dict[str, bytes]]:
         state = json.loads(written.read(_SKOPS_SCHEMA))
         entries: dict[bytes, str] = {}
         tidy = _tidy(state, written, entries)
-    return tidy, {name: data for data, name in entries.items()}
+    return stable_names(tidy), {name: data for data, name in entries.items()}
 
 
 def _tidy(node: Any, written: zipfile.ZipFile, entries: dict[bytes, str]) -> Any:
@@ -80,12 +80,12 @@ def _without_training_state(node: dict[str, Any]) -> dict[str, Any]:
     return {**node, "content": content, "key_types": {**types, "content": kept_types}}
 
 
-def put_together(state: Any, archive: Archive) -> tuple[Pipeline, bool]:
+def put_together(state: Any, archive: Archive) -> tuple[Any, bool]:
     """Audit a state, then let skops build the pipeline from it.
 
     Returns
     -------
-    pipeline : Pipeline
+    pipeline : Pipeline, or its one step that is stored
     same_version : bool
         False where another version of scikit-learn wrote it.
 
@@ -95,9 +95,9 @@ def put_together(state: Any, archive: Archive) -> tuple[Pipeline, bool]:
         Where the state holds a type that no recipe consists of, or can't be built.
     """
     audit = StateAudit(archive)
-    audit.check(state)
+    audit.check(current_names(state))
     data = _as_skops(state, archive, sorted(audit.files))
-    with warnings.catch_warnings(record=True) as seen:
+    with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         try:
             foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED))
@@ -106,7 +106,7 @@ def put_together(state: Any, archive: Archive) -> tuple[Pipeline, bool]:
             raise refuse(archive.where, f"can't be built ({error})") from None
     if foreign:
         raise refuse(archive.where, f"holds a foreign type: {foreign[0]}")
-    return pipeline, not any(w.category is InconsistentVersionWarning for w in seen)
+    return pipeline, not any(w.category is InconsistentVersionWarning for w in warned)
 
 
 def _as_skops(state: Any, archive: Archive, files: list[str]) -> bytes:
