@@ -89,6 +89,26 @@ def test_another_version_computes_anew(changed, monkeypatch):
     assert key() == before
 
 
+def test_a_run_of_other_versions_is_told_and_computed_anew(tmp_path, monkeypatch):
+    from clusteract.runs import job
+    from clusteract.runs import run as module
+
+    said = []
+
+    def compute():
+        with Run(tmp_path / "run", say=said.append) as run:
+            assert run.runner.answers(numbered(2)) == [16, 17]
+            return len(run.store)
+
+    assert (compute(), compute(), said) == (2, 2, [])
+    for place in (job, module):
+        monkeypatch.setattr(place, "arithmetic", lambda: "another")
+    assert compute() == 4
+    assert compute() == 4
+    (line,) = said
+    assert "was computed by other versions of clusteract, numba, numpy" in line
+
+
 def test_the_source_of_this_package_is_in_the_key_and_pages_are_not(tmp_path, monkeypatch):
     from clusteract import versions
 

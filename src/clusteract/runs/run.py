@@ -13,6 +13,7 @@ from clusteract.runs.executors import open_workers
 from clusteract.runs.progress import Report, Say, ignore
 from clusteract.runs.runner import Runner
 from clusteract.runs.store import RunStore
+from clusteract.versions import arithmetic
 
 
 class Run:
@@ -76,9 +77,22 @@ class Run:
             files.prepare_run_folder(self.folder)
             path = self.folder / files.STORE
             self.store = stack.enter_context(RunStore(path, self.say, fresh=self._fresh))
+            self._note_versions()
             self.runner = Runner(workers, self.store, self._progress)
             self._open = stack.pop_all()
         return self
+
+    def _note_versions(self) -> None:
+        """Say where another arithmetic has computed what is kept: its keys are found by none."""
+        earlier = self.store.get_document("arithmetic")
+        if earlier == arithmetic():
+            return
+        if earlier is not None and len(self.store):
+            self.say(
+                f"{self.folder}: what is kept here was computed by other versions of clusteract, "
+                "numba, numpy, scipy or scikit-learn; all of it is computed anew"
+            )
+        self.store.put_document("arithmetic", arithmetic())
 
     def __exit__(
         self,
