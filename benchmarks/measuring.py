@@ -55,7 +55,7 @@ def chosen_pipeline(
     seed : int
     """
     pipeline = recipe.pipeline(seed, impute=True)
-    grid = draw_candidates(recipe.grid_for(X.shape[1]), budget, seed, recipe.looks)
+    grid = draw_candidates(recipe.grid_for(X.shape[1]), budget, seed, recipe.halving)
     candidates = list(ParameterGrid(grid))
     if len(candidates) == 1:
         best = candidates[0]

@@ -48,10 +48,10 @@ class Judge:
         self.recipe, self.X, self.y = get_recipe(recipe), X, y
         self.pipeline = self.recipe.pipeline(seed, impute=True)
         self.splits = inner_splits(10, len(y))
-        self.looks = replace(self.recipe.looks, steps=steps or self.recipe.looks.steps)
+        self.halving = replace(self.recipe.halving, steps=steps or self.recipe.halving.steps)
         self._known: dict[tuple[Any, ...], tuple[float, float]] = {}
         self._saved = 0.0  # seconds of trainings that were not repeated
-        self.grid = self.looks.thinned(self.recipe.grid_for(X.shape[1]))
+        self.grid = self.halving.thinned(self.recipe.grid_for(X.shape[1]))
 
     def clock(self) -> float:
         """Return the CPU seconds so far, as if every way had trained what it asked for."""
@@ -59,8 +59,8 @@ class Judge:
 
     def look(self, candidate: Candidate) -> float:
         """Return the RMSE of a first look."""
-        own = self.pipeline.get_params()[self.looks.length]
-        return self._rmse(self.looks.shortened(candidate, own), self.looks.folds_of(10))
+        own = self.pipeline.get_params()[self.halving.length]
+        return self._rmse(self.halving.shortened(candidate, own), self.halving.folds_of(10))
 
     def score(self, candidate: Candidate) -> float:
         """Return the RMSE of whole trainings on all inner folds."""
@@ -104,7 +104,7 @@ def drawn(judge: Judge, seed: int) -> Iterator[Candidate]:
 def halving(judge: Judge, seed: int, budget: int) -> Found:
     """First looks at candidates drawn at random, then the best of them to the end."""
     looked = [c for c, _ in zip(drawn(judge, seed), range(budget), strict=False)]
-    yield from finals(judge, looked, [judge.look(one) for one in looked], judge.looks)
+    yield from finals(judge, looked, [judge.look(one) for one in looked], judge.halving)
 
 
 def looks_and_proposals(
@@ -115,7 +115,7 @@ def looks_and_proposals(
     **settings: Any,
 ) -> Found:
     """Do as the package does; `settings` replace some of its `SuccessiveHalving`."""
-    looks = replace(judge.looks, **settings)
+    looks = replace(judge.halving, **settings)
     first, *generations = looks.generation_sizes(budget)
     tried = [c for c, _ in zip(drawn(judge, seed), range(first), strict=False)]
     scores = [-judge.look(one) for one in tried]
@@ -133,7 +133,7 @@ def propose_by_optuna(
     number: int,
     seed: Sequence[int],
 ) -> list[Candidate]:
-    """Do as `search.proposing.propose`, by Optuna's TPE told of all looks so far."""
+    """Do as `search.tpe.propose`, by Optuna's TPE told of all looks so far."""
     choices = {k: optuna.distributions.CategoricalDistribution(range(len(grid[k]))) for k in grid}
     state = int(np.random.SeedSequence(list(seed)).generate_state(1)[0])
     sampler = optuna.samplers.TPESampler(

@@ -23,6 +23,7 @@ _HOMES = {
     "Recipe": "recipes",
     "get_recipe": "recipes",
     "list_recipes": "recipes",
+    "recipe": "recipes",
     "DenseNetworkRegressor": "estimators.networks",
     "PairwiseDifferenceRegressor": "estimators.pairwise",
     "SharedGridSearchCV": "search",

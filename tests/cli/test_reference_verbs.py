@@ -41,7 +41,7 @@ def test_pairwise_prints_its_tables_and_its_summary(csv, tmp_path, capsys):
     [
         (["reference", "pairwize"], WRONG_INPUT, "did you mean pairwise?"),
         (["pairwise", "CSV", "--models", "pair-dn"], WRONG_INPUT, "did you mean pair-dnn"),
-        (["explain", "CSV", "--recipes", "ref-rf"], WRONG_INPUT, "did you mean ref-rfr"),
+        (["explain", "CSV", "--recipes", "rfr-kbes"], WRONG_INPUT, "did you mean rfr-kbest"),
         (["transfer", "CSV", "CSV", "--models", "addditive"], WRONG_INPUT, "did you mean additive"),
         (["select", "CSV", "--keep", "0"], WRONG_USAGE, "--keep"),
         (

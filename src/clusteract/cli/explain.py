@@ -8,7 +8,8 @@ import click
 
 from clusteract.cli.parts import (
     RecipesCommand,
-    names,
+    chosen_recipes,
+    recipe_options,
     run_options,
     seed_option,
     show,
@@ -22,20 +23,22 @@ from clusteract.cli.parts import (
 @table_options
 @run_options
 @seed_option
-@click.option("--recipes", metavar="A,B", help="A forest, an SVR and a network by default.")
+@recipe_options
 @click.option("--folds", type=click.IntRange(2), default=10, show_default=True, help="Outer folds.")
 @click.option(
     "--draws", type=click.IntRange(4), default=100, show_default=True, help="Of each Shapley value."
 )
 @click.option("--exhaustive", is_flag=True, help="Search the recipes' whole grids inside.")
-def command(table: str, as_json: bool, recipes: str | None, **options) -> None:
-    """Explain recipes on TABLE by Shapley values and permutation importances."""
+def command(table: str, as_json: bool, **options) -> None:
+    """Explain recipes on TABLE by Shapley values and permutation importances.
+
+    A forest, an SVR and a network by default.
+    """
     from clusteract.study.chapters.explanation import ExplainWork
     from clusteract.study.reference import run_explain
 
     loaded = take_table(table, options)
     keys = ("folds", "seed", "draws", "exhaustive")
-    work = ExplainWork(
-        recipes=names(recipes) or ExplainWork.recipes, **{key: options.pop(key) for key in keys}
-    )
+    recipes = tuple(chosen_recipes(options) or ExplainWork.recipes)
+    work = ExplainWork(recipes, **{key: options.pop(key) for key in keys})
     show(partial(run_explain, loaded, work, **options), as_json)

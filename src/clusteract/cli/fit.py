@@ -56,6 +56,8 @@ def command(
 ) -> None:
     """Fit RECIPE on all clusters of a table and save it for `clusteract predict`.
 
+    RECIPE is a name, or any scikit-learn regressor: "module:Class".
+
     First its nested cross-validation tells what to expect on new clusters; that score is kept
     inside the model. Folds and candidates are those of the preset `compare` unless said otherwise.
     Work half done is kept in the folder OUT.run until the model is written: the same command
@@ -72,7 +74,7 @@ def command(
     settings = {
         "seed": study.seed,
         "inner_folds": study.inner_folds,
-        "budget": study.budget[recipe] if budget is None else budget,
+        "budget": study.budget[study.recipes[0].name] if budget is None else budget,
         "missing": missing,
     }
     fit = _fit_scored if honest else _fit_only
@@ -104,7 +106,8 @@ def _fit_scored(
     budget = {recipe.name: settings["budget"]}
     outer = OuterFolds(folds, seed=settings["seed"])
     design = Design(table, (recipe,), outer, **{**settings, "budget": budget})
-    design.check()
+    for remark in design.check():
+        run.say(remark)
     run.say(
         f"scoring {recipe.name} on {table.label}: {folds} outer folds, "
         f"{settings['inner_folds']} inner folds, {_searched(recipe, table, settings)}; then "

@@ -30,6 +30,30 @@ class RecipesCommand(click.Command):
             formatter.write_dl([(name, get_recipe(name).title) for name in list_recipes()])
 
 
+def recipe_options(command: Callable) -> Callable:
+    """Add the options that name recipes: `chosen_recipes` reads them."""
+    for option in reversed(
+        (
+            click.option("--recipes", metavar="A,B", help="Only these recipes."),
+            click.option(
+                "--recipe",
+                "more_recipes",
+                multiple=True,
+                metavar="NAME|MODULE:CLASS",
+                help='One recipe, or any regressor: "catboost:CatBoostRegressor"; may repeat.',
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def chosen_recipes(options: dict[str, Any]) -> list[str] | None:
+    """Take the options of `recipe_options` out of the others; None where none was given."""
+    several, more = options.pop("recipes"), options.pop("more_recipes")
+    return [*names(several), *more] if several is not None or more else None
+
+
 def run_options(command: Callable) -> Callable:
     """Add the options of a run with a folder of its own."""
     for option in reversed(

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from clusteract.cli.parts import (
     RecipesCommand,
-    names,
+    chosen_recipes,
+    recipe_options,
     run_options,
     say_on_stderr,
     table_options,
@@ -22,7 +23,7 @@ from clusteract.cli.progress import progress_bar
 @click.argument("study")
 @click.option("--data", metavar="TABLE", help="A file, or a name of `clusteract data list`.")
 @table_options
-@click.option("--recipes", metavar="A,B", help="Only these recipes.")
+@recipe_options
 @run_options
 @click.option("--seed", type=int, help="Of outer shuffling and every other random choice.")
 @click.option(
@@ -35,26 +36,24 @@ from clusteract.cli.progress import progress_bar
 def command(
     study: str,
     data: str | None,
-    recipes: str | None,
     as_json: bool,
     **options,
 ) -> None:
     """Run STUDY, a preset or a TOML file; what stands in its folder already is not done again.
 
     Presets: `compare` (the study's six models and two for small tables, some minutes),
-    `networks` (the study's two networks), `study` (exhaustive), `reference` (the reference's four
-    recipes; its other work: `clusteract reference`).
+    `networks` (the study's two networks), `study` (exhaustive).
     """
     from clusteract.report.terminal import print_chapters
     from clusteract.study import run_study
 
-    read_options = take_reading(options)
+    read_options, chosen = take_reading(options), chosen_recipes(options)
     with progress_bar() as progress:
         run = run_study(
             study,
             data=data,
             read_options=read_options,
-            recipes=None if recipes is None else list(names(recipes)),
+            recipes=chosen,
             progress=progress,
             say=say_on_stderr,
             **options,

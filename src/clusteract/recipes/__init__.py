@@ -5,6 +5,18 @@ from clusteract.recipes import (  # noqa: F401 - each registers its recipes
     reference_recipes,
     small_data,
 )
-from clusteract.recipes.recipe import SCALERS, Recipe, get_recipe, list_recipes
+from clusteract.recipes.checking import check_recipe
+from clusteract.recipes.definition import SCALERS, Recipe
+from clusteract.recipes.foreign import read_sections
+from clusteract.recipes.registry import find_recipes, get_recipe, list_recipes, recipe
 
-__all__ = ["SCALERS", "Recipe", "get_recipe", "list_recipes"]
+__all__ = [
+    "SCALERS",
+    "Recipe",
+    "check_recipe",
+    "find_recipes",
+    "get_recipe",
+    "list_recipes",
+    "read_sections",
+    "recipe",
+]

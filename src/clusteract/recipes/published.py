@@ -8,7 +8,8 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
-from clusteract.recipes.recipe import SCALERS, register
+from clusteract.recipes.definition import SCALERS
+from clusteract.recipes.registry import recipe
 from clusteract.recipes.successive_halving import SuccessiveHalving
 
 K = (7, 8, 9)
@@ -57,11 +58,11 @@ TRAINABLE = {"model__learning_rate": (1e-4, 1e-2), "model__epochs": (1000,)}
 # How the networks spend a budget; docs/networks.md holds it against other ways, which are better
 # for the dense network in some searches. A first look is long enough for the slow learners that
 # are worth finishing to show.
-MLP_LOOKS = SuccessiveHalving("model__max_iter", steps=180, folds=5)
+MLP_HALVING = SuccessiveHalving("model__max_iter", steps=180, folds=5)
 
 # 1,000 epochs of two steps of 1e-6 move no weight by more than about 0.002, where weights begin
 # at about 0.1: such a network predicts nearly what it did untrained.
-DENSE_LOOKS = SuccessiveHalving(
+DENSE_HALVING = SuccessiveHalving(
     "model__epochs", steps=40, folds=3, skip={"model__learning_rate": (1e-6,)}
 )
 
@@ -71,13 +72,13 @@ def _kbest(model) -> list:
     return [("scaler", StandardScaler()), ("feature_select", selector), ("model", model)]
 
 
-@register("svr-rbf-kbest", "SVR (rbf) + SelectKBest", SVR_GRID)
+@recipe("svr-rbf-kbest", "SVR (rbf) + SelectKBest", SVR_GRID)
 def svr_rbf_kbest(seed: int) -> list:
     """Support vector regression with an rbf kernel."""
     return _kbest(SVR())
 
 
-@register(
+@recipe(
     "svr-poly-kbest",
     "SVR (poly) + SelectKBest",
     {**SVR_GRID, **STANDARD_ONLY, "model__kernel": ("poly",)},
@@ -87,7 +88,7 @@ def svr_poly_kbest(seed: int) -> list:
     return _kbest(SVR(max_iter=POLY_MAX_ITER))
 
 
-@register(
+@recipe(
     "svr-rbf-kbest-standard", "SVR (rbf, Standard) + SelectKBest", {**SVR_GRID, **STANDARD_ONLY}
 )
 def svr_rbf_kbest_standard(seed: int) -> list:
@@ -95,7 +96,7 @@ def svr_rbf_kbest_standard(seed: int) -> list:
     return _kbest(SVR())
 
 
-@register(
+@recipe(
     "rfr-rfe", "Random forest + RFE", {"feature_select__n_features_to_select": K, **FOREST_GRID}
 )
 def rfr_rfe(seed: int) -> list:
@@ -104,14 +105,14 @@ def rfr_rfe(seed: int) -> list:
     return [("feature_select", selector), ("model", RandomForestRegressor(random_state=seed))]
 
 
-@register("rfr-kbest", "Random forest + SelectKBest", {"feature_select__k": K, **FOREST_GRID})
+@recipe("rfr-kbest", "Random forest + SelectKBest", {"feature_select__k": K, **FOREST_GRID})
 def rfr_kbest(seed: int) -> list:
     """Build a random forest on the k best descriptors."""
     selector = SelectKBest(f_regression)
     return [("feature_select", selector), ("model", RandomForestRegressor(random_state=seed))]
 
 
-@register(
+@recipe(
     "mlp-kbest",
     "MLP (scikit-learn) + SelectKBest",
     {
@@ -124,14 +125,14 @@ def rfr_kbest(seed: int) -> list:
         "model__alpha": (1e-4, 1e-3, 1e-2),
         "model__learning_rate_init": (1e-4, 1e-3, 1e-2),
     },
-    looks=MLP_LOOKS,
+    halving=MLP_HALVING,
 )
 def mlp_kbest(seed: int) -> list:
     """Build scikit-learn's multilayer perceptron."""
     return _kbest(MLPRegressor(early_stopping=True, random_state=seed, max_iter=10_000))
 
 
-@register("dense-kbest", "Dense network + SelectKBest", DENSE_GRID, looks=DENSE_LOOKS)
+@recipe("dense-kbest", "Dense network + SelectKBest", DENSE_GRID, halving=DENSE_HALVING)
 def dense_kbest(seed: int) -> list:
     """Build the study's self-compiled network, which its authors never finished training."""
     from clusteract.estimators.networks import DenseNetworkRegressor
@@ -139,11 +140,11 @@ def dense_kbest(seed: int) -> list:
     return _kbest(DenseNetworkRegressor(random_state=seed))
 
 
-@register(
+@recipe(
     "dense-standardized",
     "Dense network (standardized target) + SelectKBest",
     {**DENSE_GRID, **TRAINABLE},
-    looks=DENSE_LOOKS,
+    halving=DENSE_HALVING,
 )
 def dense_standardized(seed: int) -> list:
     """Build the same network for a target less its mean, in units of its spread.

@@ -14,7 +14,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
-from clusteract.recipes.recipe import register
+from clusteract.recipes.registry import recipe
 
 KEPT = 8  # descriptors that the reference's elimination kept
 SEED = 2  # the reference's random_state
@@ -41,8 +41,8 @@ def _selected(seed: int) -> tuple[str, RFE]:
 
 def _register_both(name: str, title: str, grid: dict[str, tuple[Any, ...]]):
     def keep(steps):
-        register(name, title, grid, scoring="r2")(steps)
-        register(f"{name}-rfe", f"{title} + RFE", grid, scoring="r2")(
+        recipe(name, title, grid, scoring="r2")(steps)
+        recipe(f"{name}-rfe", f"{title} + RFE", grid, scoring="r2")(
             lambda seed: [_selected(seed), *steps(seed)]
         )
         return steps

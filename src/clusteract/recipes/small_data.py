@@ -12,7 +12,7 @@ from sklearn.ensemble import ExtraTreesRegressor, GradientBoostingRegressor
 from clusteract.estimators.additive.additive_gp import AdditiveGPR
 from clusteract.estimators.blend import BlendRegressor
 from clusteract.estimators.formula_search import FormulaRegressor
-from clusteract.recipes.recipe import register
+from clusteract.recipes.registry import recipe
 
 # Nothing to search: weights and noise are learned by restricted likelihood inside `fit`.
 NO_SEARCH = {"model__roughness": (0.5,)}
@@ -34,19 +34,19 @@ def _extra_trees(seed: int) -> ExtraTreesRegressor:
     return ExtraTreesRegressor(n_estimators=100, max_features=0.5, random_state=seed)
 
 
-@register("gp-additive", "Additive Gaussian process", NO_SEARCH, columns="made")
+@recipe("gp-additive", "Additive Gaussian process", NO_SEARCH, columns="made")
 def gp_additive(seed: int) -> list[tuple[str, Any]]:
     """Build the additive process on own, made and composition descriptors."""
     return [("model", AdditiveGPR())]
 
 
-@register("gp-descriptors", "Additive process, own descriptors", NO_SEARCH)
+@recipe("gp-descriptors", "Additive process, own descriptors", NO_SEARCH)
 def gp_descriptors(seed: int) -> list[tuple[str, Any]]:
     """Build the additive process on the table's own descriptors: no formula is read."""
     return [("model", AdditiveGPR())]
 
 
-@register(
+@recipe(
     "gp-composition",
     "Additive process, formula alone",
     {"model__roughness": (0.5, 1.0)},
@@ -57,7 +57,7 @@ def gp_composition(seed: int) -> list[tuple[str, Any]]:
     return [("model", AdditiveGPR())]
 
 
-@register(
+@recipe(
     "boosted-made", "Boosted trees, made descriptors", {"model__max_depth": (3,)}, columns="made"
 )
 def boosted_made(seed: int) -> list[tuple[str, Any]]:
@@ -65,7 +65,7 @@ def boosted_made(seed: int) -> list[tuple[str, Any]]:
     return [("model", _boosted(seed))]
 
 
-@register(
+@recipe(
     "extra-trees-made",
     "Extra trees, made descriptors",
     {"model__max_features": (0.5,)},
@@ -76,20 +76,20 @@ def extra_trees_made(seed: int) -> list[tuple[str, Any]]:
     return [("model", _extra_trees(seed))]
 
 
-@register("formula", "Formula of three descriptors", {"model__max_terms": (3,)})
+@recipe("formula", "Formula of three descriptors", {"model__max_terms": (3,)})
 def formula(seed: int) -> list[tuple[str, Any]]:
     """Search a formula of at most three own descriptors: what fits on a board."""
     return [("model", FormulaRegressor())]
 
 
-@register("blend", "Blend of process and trees", {"model__folds": (5,)}, columns="made")
+@recipe("blend", "Blend of process and trees", {"model__folds": (5,)}, columns="made")
 def blend(seed: int) -> list[tuple[str, Any]]:
     """Average the additive process, rough and less rough, and trees; weights from inner folds."""
     members = [AdditiveGPR(), AdditiveGPR(roughness=1.0, noise=0.3), _extra_trees(seed)]
     return [("model", BlendRegressor(members, random_state=seed))]
 
 
-@register(
+@recipe(
     "auto",
     "Auto (best by inner folds)",
     {

@@ -15,7 +15,7 @@ class SuccessiveHalving:
     """A first look at many candidates, a whole training on all inner folds for few.
 
     Some candidates are drawn at random; the others resemble those that looked best so far
-    (`search.proposing`). The finalists are scored as in a plain search, and the best is chosen.
+    (`search.tpe`). The finalists are scored as in a plain search, and the best is chosen.
 
     Attributes
     ----------

@@ -15,7 +15,7 @@ Grid = Mapping[str, Sequence[Any]]
 
 
 def draw_candidates(
-    grid: Grid, budget: int | None, seed: int, looks: SuccessiveHalving | None = None
+    grid: Grid, budget: int | None, seed: int, halving: SuccessiveHalving | None = None
 ) -> list[dict[str, list[Any]]]:
     """Draw candidates from a grid, as a list of one-candidate grids in the grid's own order.
 
@@ -25,7 +25,7 @@ def draw_candidates(
     budget : int or None
         How many to draw; None, or as many as there are, returns the grid itself.
     seed : int
-    looks : SuccessiveHalving, optional
+    halving : SuccessiveHalving, optional
         What it skips is not drawn.
 
     Examples
@@ -36,7 +36,7 @@ def draw_candidates(
     >>> draw_candidates(grid, None, seed=0)
     [{'C': [1, 2, 3], 'tol': [0.1, 0.2]}]
     """
-    open_grid = budgeted_grid(grid, budget, looks)
+    open_grid = budgeted_grid(grid, budget, halving)
     candidates = ParameterGrid(open_grid)
     if budget is None or budget >= len(candidates):
         return [open_grid]
@@ -52,14 +52,16 @@ def is_exhaustive(grid: Grid, budget: int | None) -> bool:
 
 
 def budgeted_grid(
-    grid: Grid, budget: int | None, looks: SuccessiveHalving | None
+    grid: Grid, budget: int | None, halving: SuccessiveHalving | None
 ) -> dict[str, list[Any]]:
     """Return what a budget is drawn from: the grid without what is skipped, if it falls short."""
     whole = {key: list(values) for key, values in grid.items()}
-    return whole if looks is None or is_exhaustive(grid, budget) else looks.thinned(whole)
+    return whole if halving is None or is_exhaustive(grid, budget) else halving.thinned(whole)
 
 
-def count_candidates(grid: Grid, budget: int | None, looks: SuccessiveHalving | None = None) -> int:
+def count_candidates(
+    grid: Grid, budget: int | None, halving: SuccessiveHalving | None = None
+) -> int:
     """Count the candidates that a budgeted search considers."""
-    found = len(ParameterGrid(budgeted_grid(grid, budget, looks)))
+    found = len(ParameterGrid(budgeted_grid(grid, budget, halving)))
     return found if budget is None else min(found, budget)

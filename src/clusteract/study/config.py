@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clusteract.errors import InputError, close_matches
-from clusteract.recipes import Recipe, get_recipe, list_recipes
+from clusteract.recipes import Recipe, find_recipes, get_recipe, read_sections
 from clusteract.table import Table
 from clusteract.validation import OuterFolds
 from clusteract.validation.design import Design
@@ -25,7 +25,8 @@ _KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
     "": {
         "name": ((str,), "a short name"),
         "title": ((str,), "one line of text"),
-        "recipes": ((list,), "a list of recipe names"),
+        "recipes": ((list, str), "a list of recipe names"),
+        "recipe": ((dict,), "a table of sections [recipe.NAME]"),
         "seed": ((int,), "a whole number"),
         "budget": ((int, str, dict), 'a number of candidates, "exhaustive" or a table'),
         "data": ((dict,), "a table"),
@@ -116,31 +117,35 @@ class StudyConfig:
         self,
         *,
         table: str | None = None,
-        recipes: list[str] | None = None,
+        recipes: Any = None,
         seed: int | None = None,
         exhaustive: bool = False,
         leave_out: str | None = None,
     ) -> StudyConfig:
-        """Return the study with the command line's options in place of its own."""
+        """Return the study with the command line's options in place of its own.
+
+        `recipes` are whatever `find_recipes` takes.
+        """
         config = self
         if table is not None:
             kept = {k: v for k, v in self.data.items() if k != "sha256"}
             config = replace(config, data={**kept, "table": table})
         if recipes is not None:
-            config = replace(config, recipes=_recipes(recipes, self.grids, "--recipes"))
+            own = {r.name: r for r in self.recipes if r.section is not None}
+            config = replace(config, recipes=_recipes(recipes, self.grids, "--recipes", own))
         if seed is not None:
             config = replace(config, seed=_seed(seed, "--seed"))
         if leave_out is not None:
             config = replace(config, leave_out=_kind(leave_out))
-        budget = {r.name: None if exhaustive else self._budget_of(r.name) for r in config.recipes}
+        budget = {r.name: None if exhaustive else self._budget_of(r) for r in config.recipes}
         return replace(config, budget=budget)
 
     def with_data(self, options: Mapping[str, Any]) -> StudyConfig:
         """Return the study with some of its data options (sheet, columns) replaced."""
         return replace(self, data={**self.data, **options})
 
-    def _budget_of(self, name: str) -> int | None:
-        return self.budget.get(name, self.budget.get("default"))
+    def _budget_of(self, recipe: Recipe) -> int | None:
+        return self.budget.get(recipe.name, recipe.budget or self.budget.get("default"))
 
     def to_toml(self) -> dict[str, Any]:
         """Return the resolved study as a TOML document: reading it back repeats the study."""
@@ -155,7 +160,9 @@ class StudyConfig:
             "inner": {"folds": self.inner_folds},
             "budget": budget,
         }
-        return {**document, "grids": dict(self.grids)} if self.grids else document
+        sections = {r.name: dict(r.section) for r in self.recipes if r.section is not None}
+        more = {"grids": dict(self.grids), "recipe": sections}
+        return {**document, **{key: value for key, value in more.items() if value}}
 
     def _outer_section(self) -> dict[str, Any]:
         if self.leave_out is not None:
@@ -221,9 +228,9 @@ def parse_study(document: Mapping[str, Any], where: str) -> StudyConfig:
         raise InputError(
             f"{where}: data.missing is {data['missing']!r}; it must be one of: {', '.join(MISSING)}"
         )
-    names = document.get("recipes") or []
+    own = read_sections(document.get("recipe", {}), where)
     grids = document.get("grids", {})
-    recipes = _recipes(names, grids, where)
+    recipes = _recipes(document.get("recipes") or list(own), grids, where, own)
     return StudyConfig(
         name=document.get("name", Path(where).stem),
         title=document.get("title", ""),
@@ -232,15 +239,11 @@ def parse_study(document: Mapping[str, Any], where: str) -> StudyConfig:
         outer_folds=_at_least(document, "outer", "folds", 10, 2, where),
         outer_repeats=_at_least(document, "outer", "repeats", 1, 1, where),
         inner_folds=_at_least(document, "inner", "folds", 10, 2, where),
-        budget=_parse_budget(document.get("budget", "exhaustive"), where),
+        budget=_parse_budget(document.get("budget", "exhaustive"), where, own),
         seed=_seed(document.get("seed", 42), where),
         grids=grids,
         leave_out=_kind_of_folds(document.get("outer", {}), where),
     )
-
-
-def _all_recipes() -> str:
-    return ", ".join(list_recipes())
 
 
 def _check_section(section: Mapping[str, Any], name: str, where: str) -> None:
@@ -285,23 +288,24 @@ def _seed(seed: int, where: str) -> int:
     return seed
 
 
-def _recipes(names: list[str], grids: Mapping[str, Any], where: str) -> tuple[Recipe, ...]:
-    if not names:
-        raise InputError(f"{where}: no recipe named; name one or more of: {_all_recipes()}")
+def _recipes(
+    named: Any, grids: Mapping[str, Any], where: str, own: Mapping[str, Recipe]
+) -> tuple[Recipe, ...]:
     for name in grids:
-        get_recipe(name)
-    if len(set(names)) < len(names):
-        twice = next(n for n in names if names.count(n) > 1)
-        raise InputError(f"{where}: recipe {twice!r} is named twice")
-    named = [get_recipe(str(name)) for name in names]
-    return tuple(r.with_grid(grids[r.name]) if r.name in grids else r for r in named)
+        if name not in own:
+            get_recipe(name)
+    try:
+        recipes = find_recipes(named, own)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+    return tuple(r.with_grid(grids[r.name]) if r.name in grids else r for r in recipes)
 
 
-def _parse_budget(budget: Any, where: str) -> dict[str, int | None]:
+def _parse_budget(budget: Any, where: str, own: Mapping[str, Recipe]) -> dict[str, int | None]:
     table = budget if isinstance(budget, dict) else {"default": budget}
     parsed: dict[str, int | None] = {}
     for name, value in table.items():
-        if name != "default":
+        if name != "default" and name not in own:
             get_recipe(name)
         if value == "exhaustive":
             parsed[name] = None

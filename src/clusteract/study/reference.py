@@ -9,7 +9,7 @@ from typing import Any
 
 from clusteract.errors import InputError, close_matches
 from clusteract.estimators.pairwise.models import get_pair_model
-from clusteract.recipes import get_recipe
+from clusteract.recipes import check_recipe, find_recipes
 from clusteract.report.chapters import Chapter
 from clusteract.runs import Run
 from clusteract.study.chapters.explanation import ExplainWork, explain_chapter
@@ -219,9 +219,16 @@ def run_explain(
 ) -> ChaptersRun:
     """Explain recipes on a table; see `explain_chapter`."""
     table = with_target(table).mask_sentinels()
-    for name in work.recipes:
-        get_recipe(name)
-    return _run("explain", table, lambda run: explain_chapter(run, table, work), work, out, options)
+    recipes = find_recipes(work.recipes)
+    for recipe in recipes:
+        check_recipe(recipe, table)
+    settings = {**vars(work), "recipes": [recipe.name for recipe in recipes]}
+    work = replace(work, recipes=recipes)
+
+    def make(run: Run) -> Chapter:
+        return explain_chapter(run, table, work)
+
+    return _run("explain", table, make, settings, out, options)
 
 
 def with_target(table: Table) -> Table:

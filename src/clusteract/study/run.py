@@ -61,11 +61,11 @@ class StudyRun:
 
 
 def run_study(
-    study: str | StudyConfig,
+    study: str | StudyConfig | Table = "compare",
     *,
     data: str | Table | None = None,
     read_options: Mapping[str, Any] | None = None,
-    recipes: list[str] | None = None,
+    recipes: Any = None,
     out: str | Path | None = None,
     seed: int | None = None,
     leave_out: str | None = None,
@@ -77,14 +77,15 @@ def run_study(
 
     Parameters
     ----------
-    study : str or StudyConfig
-        A preset (``"compare"``, ``"networks"``, ``"study"``, ``"reference"``), or a TOML file.
+    study : str, StudyConfig or Table
+        A preset (``"compare"``, ``"networks"``, ``"study"``), or a TOML file. A table is the data
+        of ``"compare"``.
     data : str or Table, optional
         A table, a file, or a name of ``clusteract data list``; the study's own by default.
     read_options : mapping, optional
         ``sheet``, ``name``, ``target``, ``descriptors``, ``groups`` of `read_table`.
-    recipes : list of str, optional
-        Only these.
+    recipes : str, Recipe, estimator, or list of them, optional
+        Only these: names, ``"module:Class"``, recipes, any scikit-learn regressors.
     out : path, optional
         ``runs/STUDY-TABLE`` by default.
     seed : int, optional
@@ -110,6 +111,8 @@ def run_study(
     Interrupted
         After Ctrl-C; the same call resumes.
     """
+    if isinstance(study, Table):
+        study, data = "compare", study
     config = load_study(study) if isinstance(study, str) else study
     named = data if isinstance(data, str) else None
     config = config.with_options(
@@ -117,11 +120,13 @@ def run_study(
     ).with_data(read_options or {})
     table = data if isinstance(data, Table) else _load(config, say)
     design = config.design(table)
-    design.check()
+    remarks = design.check()
     folder = Path(out) if out else _default_folder(config, table)
     with Run(folder, say=say, **options) as run:
         audited = audit(table)
         _introduce(config, design, audited, run)
+        for remark in remarks:
+            run.say(remark)
         run.runner.expect(FINAL, design.final_steps)
         result = cross_validate(design, run.runner)
         fitted = fit_all_rows(design, result.best.name, run.runner)

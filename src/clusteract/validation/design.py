@@ -11,7 +11,8 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
 from clusteract.errors import InputError, close_matches
-from clusteract.recipes import Recipe
+from clusteract.recipes import Recipe, check_recipe
+from clusteract.recipes.checking import category_columns
 from clusteract.runs import Place
 from clusteract.search.budget import is_exhaustive
 from clusteract.table import Table
@@ -126,13 +127,14 @@ class Design:
             settings |= {"leave_out": self.folds.kind, "left_out": list(self.folds.labels)}
         return settings
 
-    def check(self, *, outer: bool = True) -> None:
-        """Refuse what can't be answered, before any work.
+    def check(self, *, outer: bool = True) -> list[str]:
+        """Refuse what can't be answered, before any work; return what is worth saying.
 
         Raises
         ------
         InputError
-            Where the table has no target, too few rows, or missing values as published.
+            Where the table has no target, too few rows, or missing values as published, or a
+            foreign recipe can't be fitted.
         """
         table = self.table
         if table.target is None:
@@ -152,6 +154,8 @@ class Design:
         for train in [train for train, _ in self.splits] if outer else [everything]:
             groups = None if self.groups is None else [self.groups[i] for i in train]
             check_folds(self.inner_folds, len(train), "inner", groups)
+        impute, seed = self.missing == "impute", self.seed
+        return [w for r in self.recipes for w in check_recipe(r, table, impute=impute, seed=seed)]
 
     def recipe(self, name: str) -> Recipe:
         """Return one of the recipes."""
@@ -173,6 +177,7 @@ class Design:
             seed=self.seed,
             impute=self.missing == "impute",
             groups=self.groups,
+            categories=category_columns(view),
         )
 
     def searches(self, recipe: Recipe) -> list[FoldSearch]:

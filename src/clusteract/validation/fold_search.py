@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,6 +35,8 @@ class Problem:
         Fit a median imputer inside each training set.
     groups : tuple of str, (n_rows,), or None
         Rows that no split parts.
+    categories : dict of int to int
+        Columns that hold codes of categories, and how many each has.
     """
 
     X: np.ndarray
@@ -44,6 +46,7 @@ class Problem:
     seed: int
     impute: bool
     groups: tuple[str, ...] | None = None
+    categories: dict[int, int] = field(default_factory=dict)
 
     def groups_of(self, rows: np.ndarray) -> list[str] | None:
         """Return the groups of some rows."""
@@ -87,7 +90,7 @@ class FoldSearch:
     @property
     def n_candidates(self) -> int:
         """Settings that are searched."""
-        return count_candidates(self._grid, self.budget, self.recipe.looks)
+        return count_candidates(self._grid, self.budget, self.recipe.halving)
 
     @property
     def _grid(self) -> dict[str, list[Any]]:
@@ -101,10 +104,10 @@ class FoldSearch:
     @property
     def n_steps(self) -> int:
         """Candidates times folds that its jobs cover, the refit included: for progress."""
-        looks = self.recipe.looks
-        if looks is None or is_exhaustive(self._grid, self.budget):
+        halving = self.recipe.halving
+        if halving is None or is_exhaustive(self._grid, self.budget):
             return self.n_fits_naive
-        return looks.n_steps(self.n_candidates, self.problem.inner_folds) + 1
+        return halving.n_steps(self.n_candidates, self.problem.inner_folds) + 1
 
     def flow(self) -> Flow[FoldOutcome]:
         """Return its jobs: the search, then the refit."""
@@ -121,7 +124,9 @@ class FoldSearch:
     def search_steps(self) -> Steps[tuple[Searched, Pipeline]]:
         """Search the training set; return how that ended, and the unfitted pipeline it chose."""
         (train, _), problem = self.split, self.problem
-        pipeline = self.recipe.pipeline(problem.seed, impute=problem.impute)
+        pipeline = self.recipe.pipeline(
+            problem.seed, impute=problem.impute, categories=problem.categories
+        )
         search = Search(
             self.recipe,
             pipeline,
@@ -174,9 +179,13 @@ def refit_and_predict(
 def selected_columns(fitted: BaseEstimator, n_descriptors: int) -> list[int]:
     """Return the columns that the pipeline's selector kept; all, where it has none."""
     steps = getattr(fitted, "named_steps", {})
-    if "feature_select" not in steps or steps["feature_select"] == "passthrough":
+    selector = steps.get("feature_select", "passthrough")
+    if not hasattr(selector, "get_support"):
         return list(range(n_descriptors))
-    return np.flatnonzero(steps["feature_select"].get_support()).tolist()
+    kept = np.flatnonzero(selector.get_support())
+    if "encode" in steps:  # an encoded column stands for the one that it was made of
+        kept = np.unique(steps["encode"].origin_[kept])
+    return kept.tolist()
 
 
 def clone_params(params: dict[str, Any]) -> dict[str, Any]:

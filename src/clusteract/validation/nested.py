@@ -67,7 +67,7 @@ def nested_cross_validate(
         Contiguous folds of the outer training set, as scikit-learn's ``cv=inner_folds``.
     budget : mapping of str to int or None, optional
         Candidates drawn at random for a recipe, None (or no entry) for all of them. A network's
-        begin with first looks (`Recipe.looks`).
+        begin with first looks (`Recipe.halving`).
     missing : {"impute", "as-published"}
         Impute missing values and sentinels inside folds, or take the numbers as they stand.
     seed : int

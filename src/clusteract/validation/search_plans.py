@@ -71,12 +71,12 @@ class Search:
 
     def steps(self) -> Steps[Searched]:
         """Yield the jobs of one plan after another; return what was chosen."""
-        looks, grid = self.recipe.looks, self.recipe.grid_for(self.X.shape[1])
-        if looks is None or is_exhaustive(grid, self.budget):
+        halving, grid = self.recipe.halving, self.recipe.grid_for(self.X.shape[1])
+        if halving is None or is_exhaustive(grid, self.budget):
             drawn = draw_candidates(grid, self.budget, self.seed)
             best = yield from self._answered(drawn, self.splits)
             return Searched(best, best.n_models)
-        return (yield from self._looked(budgeted_grid(grid, self.budget, looks)))
+        return (yield from self._looked(budgeted_grid(grid, self.budget, halving)))
 
     def _answered(
         self, grids: list[dict[str, Any]], splits: Sequence[Split]
@@ -110,10 +110,10 @@ class Search:
 
     def _looked(self, grid: dict[str, list[Any]]) -> Steps[Searched]:
         """Take first looks, then train what looked best to the end."""
-        looks = self.recipe.looks
-        assert looks is not None
+        halving = self.recipe.halving
+        assert halving is not None
         budget = count_candidates(grid, self.budget)
-        first, *generations = looks.generation_sizes(budget)
+        first, *generations = halving.generation_sizes(budget)
         drawn = draw_candidates(grid, first, self.seed)
         fresh = [{k: v[0] for k, v in one.items()} for one in drawn]
         tried, scores, fits = list(fresh), *(yield from self._look(fresh))
@@ -124,17 +124,17 @@ class Search:
             more, trained = yield from self._look(fresh)
             tried, scores, fits = tried + fresh, scores + more, fits + trained
         order = np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable")
-        finalists = [_only(tried[i]) for i in order[: looks.n_finalists(budget)]]
+        finalists = [_only(tried[i]) for i in order[: halving.n_finalists(budget)]]
         best = yield from self._answered(finalists, self.splits)
         return Searched(best, fits + best.n_models)
 
     def _look(self, candidates: list[Candidate]) -> Steps[tuple[list[float], int]]:
         """Return the candidates' scores after a short training, and the models trained."""
-        looks = self.recipe.looks
-        assert looks is not None
-        own = self.pipeline.get_params()[looks.length]
-        splits = [self.splits[i] for i in looks.folds_of(len(self.splits))]
-        shortened = [_only(looks.shortened(one, own)) for one in candidates]
+        halving = self.recipe.halving
+        assert halving is not None
+        own = self.pipeline.get_params()[halving.length]
+        splits = [self.splits[i] for i in halving.folds_of(len(self.splits))]
+        shortened = [_only(halving.shortened(one, own)) for one in candidates]
         looked = yield from self._answered(shortened, splits)
         return looked.cv_results_["mean_test_score"].tolist(), looked.n_models
 

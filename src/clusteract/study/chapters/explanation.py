@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from clusteract.explain import Explanation, Threshold, explain_fold, find_threshold, gather
-from clusteract.recipes import get_recipe
+from clusteract.recipes import Recipe, find_recipes
+from clusteract.recipes.checking import category_columns
 from clusteract.report.chapters import Chapter, TextTable
 from clusteract.report.figures.beeswarm import beeswarm
 from clusteract.report.figures.dependence import dependence
@@ -22,10 +24,11 @@ from clusteract.search import SharedGridSearchCV
 from clusteract.search.budget import draw_candidates
 from clusteract.table import Table
 from clusteract.validation import OuterFolds
+from clusteract.validation.splits import Split
 
 # One of each kind, and how many of its settings are tried inside each training set.
-DEFAULT_RECIPES = ("ref-rfr", "svr-rbf-kbest", "mlp-kbest")
-_BUDGET = {"ref-rfr": 5, "svr-rbf-kbest": 60, "mlp-kbest": 4}
+DEFAULT_RECIPES = ("rfr-kbest", "svr-rbf-kbest", "mlp-kbest")
+_BUDGET = {"rfr-kbest": 5, "svr-rbf-kbest": 60, "mlp-kbest": 4}
 _SHOWN = 4  # descriptors whose dependence is drawn
 SPIN = "2_σave"  # the study saw a threshold in it
 
@@ -36,7 +39,8 @@ class ExplainWork:
 
     Attributes
     ----------
-    recipes : tuple of str
+    recipes : tuple of str or Recipe
+        Whatever `find_recipes` takes.
     folds, inner_folds, seed : int
     draws : int
         Of each Shapley value.
@@ -44,32 +48,30 @@ class ExplainWork:
         Search the recipes' whole grids inside.
     """
 
-    recipes: tuple[str, ...] = DEFAULT_RECIPES
+    recipes: tuple[Any, ...] = DEFAULT_RECIPES
     folds: int = 10
     inner_folds: int = 5
     seed: int = 42
     draws: int = 100
     exhaustive: bool = False
 
-    def budget(self, recipe: str) -> int | None:
+    def budget(self, recipe: Recipe) -> int | None:
         """Return how many settings are tried inside each training set; None for all."""
-        return None if self.exhaustive else _BUDGET.get(recipe, 10)
+        return None if self.exhaustive else recipe.budget or _BUDGET.get(recipe.name, 10)
 
 
 def explain_outside(
-    name: str,
+    pipeline: Pipeline,
+    grids: list[dict[str, Any]],
+    scoring: str,
     X: np.ndarray,
     y: np.ndarray,
     train: np.ndarray,
     test: np.ndarray,
     work: ExplainWork,
 ) -> dict[str, Any]:
-    """Tune and fit a recipe on a training set, and explain the test clusters by it."""
-    recipe = get_recipe(name)
-    grid = draw_candidates(recipe.grid_for(X.shape[1]), work.budget(name), work.seed, recipe.looks)
-    search = SharedGridSearchCV(
-        recipe.pipeline(work.seed, impute=True), grid, cv=work.inner_folds, scoring=recipe.scoring
-    )
+    """Tune and fit a pipeline on a training set, and explain the test rows by it."""
+    search = SharedGridSearchCV(pipeline, grids, cv=work.inner_folds, scoring=scoring)
     fitted = search.fit(X[train], y[train]).best_estimator_
     return explain_fold(fitted, X[train], X[test], y[test], draws=work.draws, seed=work.seed)
 
@@ -87,18 +89,15 @@ def explain_chapter(run: Run, table: Table, work: ExplainWork) -> Chapter:
     splits = list(
         OuterFolds(work.folds, seed=work.seed).split(table.descriptors, groups=table.groups)
     )
-    X, y = table.descriptors, np.asarray(table.target)
-    jobs = [
-        Job(Place(name, fold, len(splits)), explain_outside, (name, X, y, train, test, work))
-        for name in work.recipes
-        for fold, (train, test) in enumerate(splits, start=1)
-    ]
+    recipes, X = find_recipes(work.recipes), table.descriptors
+    names = [recipe.name for recipe in recipes]
+    jobs = [job for recipe in recipes for job in _jobs(recipe, table, splits, work)]
     answers = run.runner.answers(jobs)
     tests = [test for _, test in splits]
     found = []
-    for i, name in enumerate(work.recipes):
+    for i, recipe in enumerate(recipes):
         folds = answers[i * len(splits) : (i + 1) * len(splits)]
-        found.append(gather(get_recipe(name).title, table.descriptor_names, X, tests, folds))
+        found.append(gather(recipe.title, table.descriptor_names, X, tests, folds))
     thresholds = {SPIN: _threshold(found[0], SPIN)} if SPIN in table.descriptor_names else {}
     for j in found[0].top(_SHOWN):
         descriptor = table.descriptor_names[j]
@@ -109,12 +108,24 @@ def explain_chapter(run: Run, table: Table, work: ExplainWork) -> Chapter:
         sentences=_sentences(table, found, thresholds),
         tables=(_importances(table, found), _thresholds(thresholds)),
         drawings=(
-            *(beeswarm(table, e, name) for e, name in zip(found, work.recipes, strict=True)),
+            *(beeswarm(table, e, name) for e, name in zip(found, names, strict=True)),
             importance_figure(table, found),
             dependence(table, found[0], thresholds),
         ),
-        numbers=_numbers(table, found, work, thresholds),
+        numbers=_numbers(table, found, names, thresholds),
     )
+
+
+def _jobs(recipe: Recipe, table: Table, splits: Sequence[Split], work: ExplainWork) -> list[Job]:
+    X, y = table.descriptors, np.asarray(table.target)
+    pipeline = recipe.pipeline(work.seed, impute=True, categories=category_columns(table))
+    grid = recipe.grid_for(X.shape[1])
+    grids = draw_candidates(grid, work.budget(recipe), work.seed, recipe.halving)
+    settings = (pipeline, grids, recipe.scoring, X, y)
+    return [
+        Job(Place(recipe.name, fold, len(splits)), explain_outside, (*settings, *split, work))
+        for fold, split in enumerate(splits, start=1)
+    ]
 
 
 def _threshold(found: Explanation, descriptor: str) -> Threshold | None:
@@ -234,7 +245,7 @@ def _disagreement(e: Explanation) -> str:
 def _numbers(
     table: Table,
     found: Sequence[Explanation],
-    work: ExplainWork,
+    names: Sequence[str],
     thresholds: dict[str, Threshold | None],
 ) -> dict[str, Any]:
     recipes = {
@@ -245,7 +256,7 @@ def _numbers(
             "rank_correlation": e.agreement(),
             "largest_sampling_error": float(e.errors.max()),
         }
-        for name, e in zip(work.recipes, found, strict=True)
+        for name, e in zip(names, found, strict=True)
     }
     steps = {name: vars(step) for name, step in thresholds.items() if step is not None}
     return {"recipes": recipes, "thresholds": steps}
