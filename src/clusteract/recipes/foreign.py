@@ -209,17 +209,22 @@ def _selector(name: str, given: Any) -> tuple[Any, str | None]:
     )
 
 
+# Workers are processes; threads beside them only wait for each other.
+_ALONE = {"n_jobs": 1, "thread_count": 1}
+
+
 def _seed(estimator: Any, seed: int) -> Any:
-    """Give a seed to every `random_state` that has none."""
+    """Give a seed to every `random_state` that has none, and one thread to what asks for many."""
     params = estimator.get_params()
-    unset = {k: seed for k, v in params.items() if k.endswith("random_state") and v is None}
-    if not unset and "random_state" not in params and _takes_seed(estimator):
-        unset = {"random_state": seed}
+    signature = inspect.signature(type(estimator).__init__).parameters
+    params = {**dict.fromkeys(k for k in ("random_state", *_ALONE) if k in signature), **params}
+    defaults = {"random_state": seed, **_ALONE}
+    unset = {
+        key: defaults[last]
+        for key, value in params.items()
+        if value is None and (last := key.rpartition("__")[2]) in defaults
+    }
     return estimator.set_params(**unset) if unset else estimator
-
-
-def _takes_seed(estimator: Any) -> bool:
-    return "random_state" in inspect.signature(type(estimator).__init__).parameters
 
 
 def _section(
