@@ -108,8 +108,8 @@ def test_one_value_of_a_column_is_left_out_after_the_other(table):
 
 def test_what_can_not_be_left_out_is_told(table):
     plain = replace(table, groups=None)
-    with pytest.raises(InputError, match=r"'metl' can't be left out.*did you mean metal"):
-        Design(plain, (RECIPE,), "metl").check()
+    with pytest.raises(InputError, match=r"'highst' can't be left out.*did you mean highest"):
+        Design(plain, (RECIPE,), "highst").check()
 
 
 def test_fewer_groups_than_inner_folds_are_refused_before_any_work(table):
