@@ -25,16 +25,17 @@ lies a plan, which a study can run anywhere, store piece by piece, and put toget
     task.run(X, y) -> TaskResult   # pickle the task, not the data
 
     result.to_dict() / TaskResult.from_dict(d)   # plain JSON values; floats round-trip bit for bit
-    result.test_scores, result.train_scores      # {"score" or scorer name: [one per candidate]}
+    result.test_scores, result.train_scores      # one per candidate: a number, or a dict of them
     result.fits, result.fits_naive               # dict unit -> count
     result.capped                  # candidates whose solver stopped at max_iter
     result.seconds                 # wall time: the one field that differs between two runs
 
-    found.cv_results_, found.best_index_, found.best_params_, found.best_score_
-    found.n_fits, found.n_fits_naive, found.n_models, found.n_capped, found.multimetric
-    found.exact                    # scikit-learn's bits; False where networks take part
+    search = plan.assemble(results)
+    search.cv_results_, search.best_index_, search.best_params_, search.best_score_
+    search.n_fits, search.n_fits_naive, search.n_models, search.n_capped, search.multimetric
+    search.exact                    # scikit-learn's bits; False where networks take part
 
-Refit is separate: ``clone(estimator).set_params(**found.best_params_).fit(X, y)``, or
+Refit is separate: ``clone(estimator).set_params(**search.best_params_).fit(X, y)``, or
 `refit.fit_for_predictions` where only predictions and the selection are asked for.
 """
 

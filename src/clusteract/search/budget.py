@@ -63,5 +63,5 @@ def count_candidates(
     grid: Grid, budget: int | None, halving: SuccessiveHalving | None = None
 ) -> int:
     """Count the candidates that a budgeted search considers."""
-    found = len(ParameterGrid(budgeted_grid(grid, budget, halving)))
-    return found if budget is None else min(found, budget)
+    number = len(ParameterGrid(budgeted_grid(grid, budget, halving)))
+    return number if budget is None else min(number, budget)

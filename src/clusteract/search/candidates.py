@@ -35,12 +35,12 @@ class CandidateTable:
         names = sorted({name for params in candidates for name in params})
         column = {name: i for i, name in enumerate(names)}
         values: list[list[Any]] = [[] for _ in names]
-        seen: list[dict[int, int]] = [{} for _ in names]
+        code_of: list[dict[int, int]] = [{} for _ in names]
         codes = np.full((len(candidates), len(names)), ABSENT, dtype=np.int32)
         for row, params in zip(codes, candidates, strict=True):
             for name, value in params.items():
                 j = column[name]
-                code = seen[j].setdefault(id(value), len(values[j]))
+                code = code_of[j].setdefault(id(value), len(values[j]))
                 if code == len(values[j]):
                     values[j].append(value)
                 row[j] = code

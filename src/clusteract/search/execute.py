@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
-from clusteract.search import sklearn_internals as private
+from clusteract.search import sklearn_internals as internals
 from clusteract.search.problem import SearchProblem, Step, Variant
 from clusteract.search.rules import Failure, Rule, Training
-from clusteract.search.rules.base import private_copy
 from clusteract.search.scoring import GroupScorer, is_plain_target, resolve_scorer
 
 
@@ -27,14 +26,12 @@ class Branch:
         The candidates.
     X : the training rows, as the steps so far transform them.
     evals : list
-        The rows to score on, transformed alike; a Failure where transforming raised.
-    path : list of (name, fitted step)
+        The rows to score on, transformed alike.
     """
 
     members: np.ndarray
     X: Any
     evals: list[Any]
-    path: list[tuple[str, Any]]
 
 
 @dataclass
@@ -49,10 +46,25 @@ class Fold:
 
 @dataclass
 class Outcome:
-    """Scores by candidate: one dict (or number, or None) per set of rows scored on."""
+    """What became of each candidate, as scikit-learn's ``_fit_and_score`` says it.
+
+    Attributes
+    ----------
+    scores : list of list
+        For each set of rows scored on, a number or a dict for each candidate.
+    errors : list of (str or None)
+        The traceback of a fit that failed.
+    fit_seconds, score_seconds : ndarray of shape (n_candidates,)
+        What is shared is split: among settings by what each would cost alone, then evenly.
+    fits, fits_naive : Counter
+        By unit.
+    capped, models : int
+    """
 
     scores: list[list[Any]]
-    errors: dict[int, str] = field(default_factory=dict)
+    errors: list[str | None]
+    fit_seconds: np.ndarray
+    score_seconds: np.ndarray
     fits: Counter[str] = field(default_factory=Counter)
     fits_naive: Counter[str] = field(default_factory=Counter)
     capped: int = 0
@@ -61,41 +73,78 @@ class Outcome:
 
 def cut_fold(problem: SearchProblem, X: Any, y: Any, train: np.ndarray, test: np.ndarray) -> Fold:
     """Cut a training and a test set out of the data, as GridSearchCV does."""
-    sets = [test, train] if problem.return_train_score else [test]
-    evals = [
-        (
-            private.take_rows(X, rows),
-            private.take_rows(y, rows),
-            private.take_params(X, problem.score_params, rows),
-        )
-        for rows in sets
-    ]
-    fit_params = private.take_params(X, problem.fit_params, train)
-    return Fold(private.take_rows(X, train), private.take_rows(y, train), fit_params, evals)
+    X_train, y_train = internals.take_rows(X, train), internals.take_rows(y, train)
+    X_test, y_test = internals.take_rows(X, test), internals.take_rows(y, test)
+    params = problem.score_params
+    evals = [(X_test, y_test, internals.take_params(X, params, test))]
+    if problem.return_train_score:
+        # The very object that was fitted on: some kernels ask whether it is.
+        evals.append((X_train, y_train, internals.take_params(X, params, train)))
+    return Fold(X_train, y_train, internals.take_params(X, problem.fit_params, train), evals)
 
 
-def execute(problem: SearchProblem, fold: Fold) -> Outcome:
-    """Fit and score every candidate of a problem on one fold."""
-    return _Walk(problem, fold).run()
+def execute(problem: SearchProblem, X: Any, y: Any, train: np.ndarray, test: np.ndarray) -> Outcome:
+    """Fit and score every candidate of a problem on one split of the data.
+
+    What fails is fitted once more by scikit-learn alone, whose words and scores count.
+    """
+    n, n_sets = len(problem.table), 1 + bool(problem.return_train_score)
+    outcome = Outcome([[None] * n for _ in range(n_sets)], [None] * n, np.zeros(n), np.zeros(n))
+    alone = np.arange(n)
+    if problem.reason is None:
+        walk = _Walk(problem, cut_fold(problem, X, y, train, test), outcome)
+        alone = walk.run()
+    else:
+        outcome.fits.update({Rule.unit: n})
+        outcome.fits_naive.update({Rule.unit: n})
+        outcome.models += n
+    for index in alone:
+        _fit_alone(problem, int(index), (X, y, train, test), outcome)
+    return outcome
+
+
+def _fit_alone(problem: SearchProblem, index: int, data: tuple, outcome: Outcome) -> None:
+    """Fit and score one candidate exactly as GridSearchCV does."""
+    X, y, train, test = data
+    result = internals.fit_and_score(
+        problem.estimator,
+        X,
+        y,
+        scorer=resolve_scorer(problem.estimator, problem.scoring, problem.error_score),
+        train=train,
+        test=test,
+        parameters=problem.table.params(index),
+        fit_params=problem.fit_params,
+        score_params=problem.score_params,
+        return_train_score=problem.return_train_score,
+        error_score=problem.error_score,
+    )
+    outcome.scores[0][index] = result["test_scores"]
+    if problem.return_train_score:
+        outcome.scores[1][index] = result["train_scores"]
+    outcome.errors[index] = result["fit_error"]
+    outcome.fit_seconds[index] = result["fit_time"]
+    outcome.score_seconds[index] = result["score_time"]
 
 
 class _Walk:
-    def __init__(self, problem: SearchProblem, fold: Fold):
+    """One way through the steps; returns the candidates that something failed for."""
+
+    def __init__(self, problem: SearchProblem, fold: Fold, outcome: Outcome):
         self.problem = problem
         self.fold = fold
-        self.scorer = resolve_scorer(problem.estimator, problem.scoring, problem.error_score)
-        self.sees_last_step = private.asks_only_predictions(self.scorer)
+        self.scorer = resolve_scorer(problem.estimator, problem.scoring, "raise")
         self.plain_targets = not problem.score_params and all(
             is_plain_target(y) for _, y, _ in fold.evals
         )
         self.store: dict[Any, Any] = {}
-        n = len(problem.table)
-        self.outcome = Outcome([[None] * n for _ in fold.evals])
+        self.outcome = outcome
+        self.failed: list[np.ndarray] = []
 
-    def run(self) -> Outcome:
+    def run(self) -> np.ndarray:
         everyone = np.arange(len(self.problem.table))
-        self._descend(0, Branch(everyone, self.fold.X, [e[0] for e in self.fold.evals], []))
-        return self.outcome
+        self._descend(0, Branch(everyone, self.fold.X, [e[0] for e in self.fold.evals]))
+        return np.unique(np.concatenate([everyone[:0], *self.failed]))
 
     def _descend(self, depth: int, branch: Branch) -> None:
         step = self.problem.steps[depth]
@@ -110,58 +159,74 @@ class _Walk:
 
     def _training(self, step: Step, branch: Branch) -> Training:
         params = self.problem.params_of_step(step.name, self.fold.fit_params)
-        strict = self.problem.error_score == "raise"
-        return Training(branch.X, self.fold.y, params, self.outcome.fits, strict, store=self.store)
+        return Training(branch.X, self.fold.y, params, self.outcome.fits, store=self.store)
 
     def _transform(self, step: Step, group: Group, branch: Branch) -> Iterator[Branch]:
         if group.passes_through:
-            path = [*branch.path, (step.name, "passthrough")]
-            yield Branch(group.members[0], branch.X, branch.evals, path)
+            members = np.sort(np.concatenate(group.members))
+            yield Branch(members, branch.X, branch.evals)
             return
+        start = time.perf_counter()
         done = group.rule.fit_transform(group.estimators, self._training(step, branch))
+        group.charge(self.outcome.fit_seconds, time.perf_counter() - start, n_columns(branch.X))
         for pair, rows in zip(done, group.members, strict=True):
             if isinstance(pair, Failure):
-                self._fail(rows, pair)
+                self.failed.append(rows)
                 continue
             fitted, X = pair
-            evals = [_apply(fitted.transform, e) for e in branch.evals]
-            yield Branch(rows, X, evals, [*branch.path, (step.name, fitted)])
+            start = time.perf_counter()
+            try:
+                evals = [fitted.transform(rows_to_score) for rows_to_score in branch.evals]
+            except Exception:
+                self.failed.append(rows)
+                continue
+            self.outcome.score_seconds[rows] += (time.perf_counter() - start) / len(rows)
+            yield Branch(rows, X, evals)
 
     def _finish(self, step: Step, group: Group, branch: Branch) -> None:
         scorer = GroupScorer(self.scorer, group.estimators[0])
         training = self._training(step, branch)
-        training.formula = self.plain_targets and scorer.known
-        good = []
+        training.formula = self.plain_targets and scorer.complete
         self.outcome.models += group.rule.models(group.estimators)
+        start = time.perf_counter()
         fitted = group.rule.fit(group.estimators, training)
+        group.charge(self.outcome.fit_seconds, time.perf_counter() - start, n_columns(branch.X))
+        good = []
         for model, rows in zip(fitted, group.members, strict=True):
             if isinstance(model, Failure):
-                self._fail(rows, model)
+                self.failed.append(rows)
                 continue
             good.append((model, rows))
             self.outcome.capped += len(rows) * group.rule.capped(model)
-        for which in range(len(self.fold.evals)) if good else ():
-            models = [model for model, _ in good]
-            scores = self._score_by_formula(group.rule, scorer, models, branch, which)
-            if scores is None:
-                fitted = [group.rule.materialize(model) for model in models]
-                scores = [self._score_one(step, model, branch, which) for model in fitted]
-            self._note(which, scores, [rows for _, rows in good])
+        if good:
+            start = time.perf_counter()
+            self._score(group.rule, scorer, good, branch)
+            members = np.concatenate([rows for _, rows in good])
+            self.outcome.score_seconds[members] += (time.perf_counter() - start) / len(members)
 
-    def _note(self, which: int, scores: list[Any], members: list[np.ndarray]) -> None:
-        for score, rows in zip(scores, members, strict=True):
-            for row in rows:
-                self.outcome.scores[which][row] = score
+    def _score(
+        self, rule: Rule, scorer: GroupScorer, good: list[tuple[Any, np.ndarray]], branch: Branch
+    ) -> None:
+        models: list[Any] = [model for model, _ in good]
+        for which in range(len(self.fold.evals)):
+            scores = self._score_by_formula(rule, scorer, models, branch, which)
+            if scores is None:
+                models = [rule.materialize(model) for model in models]
+                scores = [self._score_one(model, branch, which) for model in models]
+            for score, (_, rows) in zip(scores, good, strict=True):
+                if isinstance(score, Failure):
+                    self.failed.append(rows)
+                for row in rows:
+                    self.outcome.scores[which][row] = score
 
     def _score_by_formula(
         self, rule: Rule, scorer: GroupScorer, models: list[Any], branch: Branch, which: int
     ) -> list[Any] | None:
         """Score a whole group by arithmetic, or return None where a scorer must be asked."""
-        X = branch.evals[which]
-        if not (self.plain_targets and scorer.known) or isinstance(X, Failure):
+        if not (self.plain_targets and scorer.complete):
             return None
         try:
-            predictions = rule.predict(models, X)
+            predictions = rule.predict(models, branch.evals[which])
         except Exception:
             return None  # the scorer meets the same error, and words it
         columns = scorer.score(self.fold.evals[which][1], predictions)
@@ -171,23 +236,13 @@ class _Walk:
             return columns["score"]
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
-    def _score_one(self, step: Step, model: Any, branch: Branch, which: int) -> Any:
-        """Score one model with the scorer itself."""
-        X, y, params = self.fold.evals[which]
-        estimator = model
-        if self.problem.is_pipeline:
-            seen = branch.evals[which]
-            if self.sees_last_step and not isinstance(seen, Failure):
-                X = seen
-            else:
-                estimator = Pipeline([*branch.path, (step.name, model)])
-        return private.score_as_sklearn(
-            estimator, private_copy(X), y, self.scorer, params, self.problem.error_score
-        )
-
-    def _fail(self, rows: np.ndarray, failure: Failure) -> None:
-        for row in rows:
-            self.outcome.errors[int(row)] = failure.text
+    def _score_one(self, model: Any, branch: Branch, which: int) -> Any:
+        """Score one model with the scorer itself: of a pipeline it sees the last step alone."""
+        _, y, params = self.fold.evals[which]
+        try:
+            return internals.score_or_raise(model, branch.evals[which], y, self.scorer, params)
+        except Exception as error:
+            return Failure(error)
 
 
 @dataclass
@@ -223,6 +278,13 @@ class Group:
             return Counter({"transformer fits": 1})
         return self.rule.units(estimator, n_features)
 
+    def charge(self, seconds: np.ndarray, spent: float, n_features: int) -> None:
+        """Add what the group took to its candidates' seconds, by what each costs alone."""
+        sizes = [sum(self.rule.units(e, n_features).values()) for e in self.estimators]
+        total = sum(size * len(rows) for size, rows in zip(sizes, self.members, strict=True))
+        for size, rows in zip(sizes, self.members, strict=True):
+            seconds[rows] += spent * size / total
+
     def seconds(self, n_features: int) -> float:
         """Estimate what fitting the group costs."""
         return 0.0 if self.passes_through else self.rule.seconds(self.estimators, n_features)
@@ -230,23 +292,14 @@ class Group:
 
 def groups(step: Step, members: np.ndarray) -> Iterator[Group]:
     """Gather candidates by variant, and variants by what they are fitted together with."""
-    found: dict[str, Group] = {}
+    by_key: dict[str, Group] = {}
     of = step.variant_of[members]
     for index in np.unique(of):
         variant = step.variants[index]
-        group = found.setdefault(variant.group, Group(variant.rule))
+        group = by_key.setdefault(variant.group, Group(variant.rule))
         group.variants.append(variant)
         group.members.append(members[of == index])
-    yield from found.values()
-
-
-def _apply(transform: Callable[[Any], Any], X: Any) -> Any:
-    if isinstance(X, Failure):
-        return X
-    try:
-        return transform(private_copy(X))
-    except Exception as error:
-        return Failure(error, str(error))
+    yield from by_key.values()
 
 
 def n_columns(X: Any) -> int:

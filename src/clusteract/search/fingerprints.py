@@ -10,7 +10,7 @@ import joblib
 import numpy as np
 from sklearn.base import BaseEstimator
 
-_PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
+NUMBERS_AND_TEXT = (bool, int, float, complex, str, bytes, type(None), np.generic)
 _NAMES: dict[type, tuple[str, ...]] = {}
 
 
@@ -28,7 +28,7 @@ def fingerprint(value: Any) -> str:
     >>> fingerprint(1) == fingerprint(1.0)
     False
     """
-    if isinstance(value, _PLAIN):
+    if isinstance(value, NUMBERS_AND_TEXT):
         return f"{type(value).__name__}:{value!r}"
     if isinstance(value, (tuple, list)):
         return f"{type(value).__name__}({','.join(map(fingerprint, value))})"
@@ -38,9 +38,13 @@ def fingerprint(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.dtype != object:
         return f"array({array_digest(value)})"
     if isinstance(value, type):
-        return f"class:{value.__module__}.{value.__qualname__}"
+        name = f"{value.__module__}.{value.__qualname__}"
+        return f"class:{name}" if _object_at(name) is value else f"class:{name}:id{id(value)}"
     if hasattr(value, "get_params"):
-        return f"{fingerprint(type(value))}({fingerprint(params_of(value))})"
+        params = params_of(value)
+        state = {k: v for k, v in vars(value).items() if k not in params}
+        content = f"{fingerprint(params)}{fingerprint(state) if state else ''}"
+        return f"{fingerprint(type(value))}({content})"
     return _opaque(value)
 
 
@@ -57,7 +61,7 @@ def params_of(estimator: Any) -> dict[str, Any]:
 def _opaque(value: Any) -> str:
     """Name a function by where it is found, any other object by its pickled content."""
     name = f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
-    if _found_at(name) is value:
+    if _object_at(name) is value:
         return f"name:{name}"
     try:
         return f"{type(value).__qualname__}:{joblib.hash(value)}"
@@ -65,7 +69,7 @@ def _opaque(value: Any) -> str:
         return f"{type(value).__qualname__}:id{id(value)}"
 
 
-def _found_at(name: str) -> Any:
+def _object_at(name: str) -> Any:
     """Return the object that a dotted name points to in the loaded modules, or None."""
     module, _, qualname = name.rpartition(".")
     return getattr(sys.modules.get(module), qualname, None)

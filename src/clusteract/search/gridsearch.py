@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from numbers import Integral
 from typing import Any
 
 from sklearn.base import clone, is_classifier
@@ -10,9 +11,10 @@ from sklearn.model_selection import GridSearchCV, check_cv
 from sklearn.utils import indexable
 from sklearn.utils.parallel import Parallel, delayed
 
-from clusteract.search import sklearn_internals as private
+from clusteract.search import sklearn_internals as internals
 from clusteract.search.outcome import SearchResult
 from clusteract.search.plan import SearchPlan, plan_search
+from clusteract.search.shareable import is_plain_table
 from clusteract.search.task import SearchTask, TaskResult
 
 
@@ -21,8 +23,8 @@ class SharedGridSearchCV(GridSearchCV):
 
     A drop-in for :class:`sklearn.model_selection.GridSearchCV`: the same parameters, methods
     and attributes, and the same values in them as with ``n_jobs=1``, times apart. Candidates
-    that share a fit get an equal share of its time. Networks, which are trained side by side,
-    are the one exception: their scores agree within 1e-8, and ``exact_`` is False.
+    that share work split its time by what each would cost alone. Networks, which are trained
+    side by side, are the one exception: their scores agree within 1e-8, ``exact_`` is False.
 
     Parameters
     ----------
@@ -46,8 +48,11 @@ return_train_score
 
     Notes
     -----
-    With metadata routing, callbacks or pairwise (precomputed) inputs, scikit-learn's own search
-    runs instead, and ``unshared_`` says so.
+    Only what is proven to be equal is shared. Estimators, functions and scorers of the user's own
+    (but for classes that a rule is registered for), whatever draws from a stream without a seed,
+    writes into its input, prints every fit, or takes metadata routing, callbacks or pairwise
+    (precomputed) input is left to scikit-learn's own search, and ``unshared_`` says so. A warning
+    that stems from shared work is given once, not once for each candidate.
 
     Examples
     --------
@@ -63,6 +68,10 @@ return_train_score
     ({'trees': 8}, {'trees': 20})
     """
 
+    cv: Any
+    verbose: int
+    n_splits_: int
+
     def fit(self, X: Any, y: Any = None, **params: Any) -> SharedGridSearchCV:
         """Search the grid, then refit the best candidate on all rows.
 
@@ -77,14 +86,42 @@ return_train_score
         -------
         self
         """
-        reason = private.why_left_to_sklearn(self)
-        if reason:
-            return self._fit_unshared(reason, X, y, params)
-        private.validate_search(self)
-        scorers, routed = private.scorers_and_params(self, X, params)
-        X, y = indexable(X, y)
-        splits = self._split(X, y, routed.splitter.split)
-        plan = plan_search(
+        reason = internals.why_left_to_sklearn(self, GridSearchCV) or self._why_left(X, y, params)
+        splits, result, started = None, None, False
+        if not reason:
+            try:
+                internals.validate_search(self)
+                scorers, routed = internals.scorers_and_params(self, X, params)
+                X, y = indexable(X, y)
+                splits = self._split(X, y, routed.splitter.split)
+                plan = self._plan(X, y, splits, routed)
+                reason = next(iter(plan.unshared), None)
+                started = not reason
+                if started:
+                    result = plan.assemble(self._run(plan, X, y), self.refit)
+            except Exception as error:  # scikit-learn meets it too, and says it as users know it
+                reason = f"sharing met {type(error).__name__}"
+        if result is None:
+            return self._leave(str(reason), X, y, params, splits, started)
+        self._keep(plan, result)
+        self.cv_results_ = result.cv_results_
+        self._choose(result)
+        self._refit_best(X, y, routed.estimator.fit)
+        self.scorer_ = internals.public_scorer(scorers)
+        return self
+
+    def _why_left(self, X: Any, y: Any, params: dict[str, Any]) -> str | None:
+        """Say what of the data or the splitter scikit-learn must see as it is."""
+        if not all(map(is_plain_table, [X, y, *params.values()])):
+            return "the data are of a kind of their own"
+        if self.cv is None or isinstance(self.cv, (Integral, list, tuple)):
+            return None
+        ours = type(self.cv).__module__.startswith("sklearn.model_selection")
+        seeded = isinstance(getattr(self.cv, "random_state", None), (Integral, type(None)))
+        return None if ours and seeded else "the splitter is the user's own"
+
+    def _plan(self, X: Any, y: Any, splits: list[Any], routed: Any) -> SearchPlan:
+        return plan_search(
             self.estimator,
             self.param_grid,
             X,
@@ -96,19 +133,19 @@ return_train_score
             fit_params=routed.estimator.fit,
             score_params=routed.scorer.score,
         )
-        found = plan.assemble(self._run(plan, X, y), self.refit)
-        self._keep(plan, found)
-        self._choose(found)
-        self._refit_best(X, y, routed.estimator.fit)
-        self.scorer_ = private.public_scorer(scorers)
-        self.cv_results_ = found.cv_results_
-        return self
 
-    def _fit_unshared(
-        self, reason: str, X: Any, y: Any, params: dict[str, Any]
+    def _leave(
+        self, reason: str, X: Any, y: Any, params: dict[str, Any], splits: Any, started: bool
     ) -> SharedGridSearchCV:
-        super().fit(X, y, **params)
-        self.unshared_ = [reason]
+        """Run scikit-learn's own search, on splits that may have been drawn already."""
+        own = self.cv, self.verbose
+        try:
+            self.cv = self.cv if splits is None else splits
+            self.verbose = 0 if started else self.verbose  # its line has been printed
+            super().fit(X, y, **params)
+        finally:
+            self.cv, self.verbose = own
+        self.unshared_ = [f"{reason}; scikit-learn's own search ran"]
         self.n_fits_naive_ = {"model fits": self.n_splits_ * len(self.cv_results_["params"])}
         self.n_fits_ = dict(self.n_fits_naive_)
         self.n_capped_ = 0
@@ -131,28 +168,28 @@ return_train_score
             n = len(plan.candidates)
             print(
                 f"Fitting {self.n_splits_} folds for each of {n} candidates, "
-                f"totalling {self.n_splits_ * n} fits, in {len(plan.tasks)} shared tasks"
+                f"totalling {self.n_splits_ * n} fits"
             )
         parallel = Parallel(n_jobs=self.n_jobs, pre_dispatch=self.pre_dispatch)
         return parallel(delayed(_run_task)(task, X, y) for task in plan.tasks)
 
-    def _keep(self, plan: SearchPlan, found: SearchResult) -> None:
-        self.multimetric_ = found.multimetric
-        self.n_fits_ = found.n_fits
-        self.n_fits_naive_ = found.n_fits_naive
-        self.n_capped_ = found.n_capped
-        self.exact_ = found.exact
+    def _keep(self, plan: SearchPlan, result: SearchResult) -> None:
+        self.multimetric_ = result.multimetric
+        self.n_fits_ = result.n_fits
+        self.n_fits_naive_ = result.n_fits_naive
+        self.n_capped_ = result.n_capped
+        self.exact_ = result.exact
         self.unshared_ = plan.unshared
 
-    def _choose(self, found: SearchResult) -> None:
+    def _choose(self, result: SearchResult) -> None:
         if callable(self.scoring) and self.multimetric_:
-            private.check_refit(self, found.test_scores)
+            internals.check_refit(self, result.fits[0]["test_scores"])
         if not self.refit and self.multimetric_:
             return
-        self.best_index_ = found.best_index_
+        self.best_index_ = result.best_index_
         if not callable(self.refit):
-            self.best_score_ = found.best_score_
-        self.best_params_ = found.best_params_
+            self.best_score_ = result.best_score_
+        self.best_params_ = result.best_params_
 
     def _refit_best(self, X: Any, y: Any, fit_params: dict[str, Any]) -> None:
         if not self.refit:

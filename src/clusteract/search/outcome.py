@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
 from clusteract.errors import InputError
-from clusteract.search import sklearn_internals as private
-from clusteract.search import table
+from clusteract.search import sklearn_internals as internals
 from clusteract.search.problem import SearchProblem
 from clusteract.search.task import TaskResult
 
@@ -25,13 +23,12 @@ class SearchResult:
     Attributes
     ----------
     candidates : list of dict
-    test_scores, train_scores : dict
-        For each scorer an array of shape (n_candidates, n_splits).
+    fits : list of dict
+        What became of each candidate on each split, candidate by candidate, as GridSearchCV
+        keeps it: "test_scores", "train_scores", "fit_error", "fit_time", "score_time".
     refit : bool, str or callable
         What chooses the best candidate.
     multimetric : bool
-    seconds : ndarray of shape (n_candidates, n_splits)
-        Each candidate's share of its task's wall time.
     n_fits, n_fits_naive : dict
         Fits made, and fits GridSearchCV would have made, by unit.
     n_capped : int
@@ -44,11 +41,9 @@ class SearchResult:
     """
 
     candidates: list[dict[str, Any]]
-    test_scores: dict[str, np.ndarray]
-    train_scores: dict[str, np.ndarray] | None
+    fits: list[dict[str, Any]]
     refit: Any
     multimetric: bool
-    seconds: np.ndarray
     n_fits: dict[str, int]
     n_fits_naive: dict[str, int]
     n_capped: int
@@ -58,16 +53,12 @@ class SearchResult:
     @cached_property
     def cv_results_(self) -> dict[str, Any]:
         """The result table."""
-        return table.result_table(
-            self.candidates, self.test_scores, self.train_scores, self.seconds
-        )
+        return internals.format_results(self.candidates, self.fits)
 
     @cached_property
     def best_index_(self) -> int:
         """The chosen candidate: the first of those ranked first."""
-        if callable(self.refit):
-            return _checked_index(self.refit(self.cv_results_), len(self.candidates))
-        return self.cv_results_[f"rank_test_{self._refit_metric}"].argmin()
+        return internals.best_index(self.refit, self._refit_metric, self.cv_results_)
 
     @property
     def _refit_metric(self) -> str:
@@ -84,14 +75,6 @@ class SearchResult:
         return self.cv_results_[f"mean_test_{self._refit_metric}"][self.best_index_]
 
 
-def _checked_index(index: Any, n_candidates: int) -> int:
-    if not isinstance(index, Integral):
-        raise TypeError("best_index_ returned is not an integer")
-    if not 0 <= int(index) < n_candidates:
-        raise IndexError("best_index_ index out of range")
-    return index  # type: ignore[return-value]
-
-
 def assemble(
     problem: SearchProblem,
     candidates: list[dict[str, Any]],
@@ -99,56 +82,27 @@ def assemble(
     results: Iterable[TaskResult],
     refit: Any,
 ) -> SearchResult:
-    """Fill the scores of every candidate on every split from the tasks' results."""
-    done = sorted(results, key=lambda r: (r.split, r.candidates))
-    shape = (len(candidates), n_splits)
-    _check_complete(done, shape)
-    names = list(next((r.test_scores for r in done if r.test_scores), _names(problem)))
-    test = {name: np.full(shape, _filler(problem)) for name in names}
-    train = {name: np.full(shape, _filler(problem)) for name in names}
-    seconds = np.zeros(shape)
-    errors = np.full(shape, None, dtype=object)
+    """Put every candidate's scores on every split where GridSearchCV puts them."""
+    done = list(results)
+    _check_complete(done, (len(candidates), n_splits))
+    fits: list[dict[str, Any]] = [{}] * (len(candidates) * n_splits)
     for result in done:
-        rows = np.asarray(result.candidates)
-        seconds[rows, result.split] = result.seconds / len(rows)
-        for text, positions in result.errors:
-            errors[rows[positions], result.split] = text
-        _fill(test, rows, result.split, result.test_scores)
-        _fill(train, rows, result.split, result.train_scores or {})
-    private.report_failures(errors.ravel().tolist(), problem.error_score)
+        for place, fit in zip(result.candidates, result.each(), strict=True):
+            fits[place * n_splits + result.split] = fit
+    internals.report_failures(fits, problem.error_score)
+    if callable(problem.scoring):
+        internals.insert_error_scores(fits, problem.error_score)
     return SearchResult(
         candidates,
-        test,
-        train if problem.return_train_score else None,
+        fits,
         refit,
-        multimetric=any(r.multimetric for r in done) or problem.is_multimetric,
-        seconds=seconds,
+        multimetric=isinstance(fits[0]["test_scores"], dict),
         n_fits=_total(r.fits for r in done),
         n_fits_naive=_total(r.fits_naive for r in done),
         n_capped=sum(r.capped for r in done),
         n_models=sum(r.models for r in done),
         exact=problem.exact,
     )
-
-
-def _names(problem: SearchProblem) -> list[str]:
-    """Name the scorers when no fit was scored."""
-    if not problem.is_multimetric:
-        return ["score"]
-    return list(problem.scoring)
-
-
-def _filler(problem: SearchProblem) -> float:
-    return np.nan if problem.error_score == "raise" else float(problem.error_score)
-
-
-def _fill(
-    scores: dict[str, np.ndarray], rows: np.ndarray, split: int, found: dict[str, list[Any]]
-) -> None:
-    for name, column in found.items():
-        known = [value is not None for value in column]
-        values = [value for value in column if value is not None]
-        scores[name][rows[known], split] = values
 
 
 def _total(counts: Iterable[dict[str, int]]) -> dict[str, int]:

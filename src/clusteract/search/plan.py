@@ -16,6 +16,8 @@ from clusteract.search.execute import groups, n_columns
 from clusteract.search.fingerprints import array_digest, fingerprint
 from clusteract.search.outcome import SearchResult, assemble
 from clusteract.search.problem import SearchProblem
+from clusteract.search.rules import Rule
+from clusteract.search.shareable import shape_of
 from clusteract.search.task import SearchTask, TaskResult
 
 SECONDS_PER_TASK = 4.0
@@ -104,8 +106,8 @@ def plan_search(
     >>> X, y = np.arange(6.0).reshape(-1, 1), np.arange(6.0)
     >>> splits = [(np.arange(3), np.arange(3, 6)), (np.arange(3, 6), np.arange(3))]
     >>> plan = plan_search(Ridge(solver="svd"), {"alpha": [1e3, 1e-9]}, X, y, splits=splits)
-    >>> found = plan.assemble([task.run(X, y) for task in plan.tasks])
-    >>> found.best_params_
+    >>> result = plan.assemble([task.run(X, y) for task in plan.tasks])
+    >>> result.best_params_
     {'alpha': 1e-09}
     """
     candidates = expand_grid(param_grid)
@@ -123,6 +125,8 @@ def plan_search(
         fit_params or {},
         score_params or {},
     )
+    shape = shape_of(X, (len(train) for train, _ in splits))
+    problem.reason = problem.why_unshared(shape)
     digest = _data_digest(X, y, problem)
     pieces = list(_cut(problem, n_columns(X), seconds_per_task))
     tasks = [
@@ -130,7 +134,7 @@ def plan_search(
         for split, (train, test) in enumerate(splits)
         for part, indices, naive in pieces
     ]
-    unshared = [reason for step in problem.steps for reason in step.unshared]
+    unshared = [problem.reason] if problem.reason else []
     return SearchPlan(problem, candidates, tasks, unshared, len(splits))
 
 
@@ -149,8 +153,8 @@ def _cut(
 ) -> Iterator[tuple[SearchProblem, np.ndarray, dict[str, int]]]:
     """Cut the candidates into pieces of about `target` seconds, never through shared work."""
     waiting: list[_Atom] = []
-    atoms = list(_atoms(problem, 0, np.arange(len(problem.table)), n_features))
-    for atom in atoms:
+    everyone = np.arange(len(problem.table))
+    for atom in _apart(everyone) if problem.reason else _atoms(problem, 0, everyone, n_features):
         if waiting and sum(a.seconds for a in waiting) + atom.seconds > target:
             yield _piece(problem, waiting)
             waiting = []
@@ -165,6 +169,12 @@ class _Atom:
     members: np.ndarray
     seconds: float
     naive: Counter[str]
+
+
+def _apart(members: np.ndarray) -> Iterator[_Atom]:
+    """Share nothing."""
+    for member in members:
+        yield _Atom(np.array([member]), Rule.unit_seconds, Counter({Rule.unit: 1}))
 
 
 def _piece(

@@ -12,9 +12,14 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 
 from clusteract.search.candidates import CandidateTable
-from clusteract.search.determinism import why_random
 from clusteract.search.fingerprints import fingerprint, params_of
 from clusteract.search.rules import Rule, rule_for
+from clusteract.search.shareable import (
+    Shape,
+    behind,
+    why_scoring_unshared,
+    why_value_unshared,
+)
 
 _CACHED = ("steps", "is_pipeline")
 
@@ -42,12 +47,14 @@ class Step:
     name: str
     variants: list[Variant]
     variant_of: np.ndarray
-    unshared: list[str]
 
 
 @dataclass
 class SearchProblem:
-    """An estimator, candidates for its parameters, and the way they are scored."""
+    """An estimator, candidates for its parameters, and the way they are scored.
+
+    `reason` says why every candidate is left to scikit-learn; None where the steps are shared.
+    """
 
     estimator: Any
     table: CandidateTable
@@ -56,6 +63,31 @@ class SearchProblem:
     return_train_score: bool = False
     fit_params: dict[str, Any] = field(default_factory=dict)
     score_params: dict[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+
+    def why_unshared(self, shape: Shape) -> str | None:
+        """Say what keeps the search from being shared on training sets of some size."""
+        if reason := why_scoring_unshared(self.scoring):
+            return reason
+        for name, values in zip(self.table.names, self.table.values, strict=True):
+            last = name.rpartition("__")[2]
+            if last.startswith("copy") or "verbose" in last:
+                return f"{name} is in the grid"
+            if reason := why_value_unshared(values, None):
+                return reason
+        if reason := why_value_unshared(self.estimator, None):
+            return reason
+        return self._why_random(shape)
+
+    def _why_random(self, shape: Shape) -> str | None:
+        for step in self.steps:
+            variants = [variant.estimator for variant in step.variants]
+            for estimator in variants:
+                if reason := why_value_unshared(estimator, shape):
+                    return reason
+            for estimator in variants:
+                shape = behind(estimator, shape)
+        return None
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the compiled steps: they are quicker to make than to send."""
@@ -77,8 +109,7 @@ class SearchProblem:
         names = {name for name, _ in pipeline.steps}
         heads = {name.partition("__")[0] for name in self.table.names}
         last_is_model = not any(_is_passthrough(value) for value in self._values_of_last_step())
-        plain = pipeline.transform_input is None and not pipeline.verbose
-        return heads <= names and last_is_model and plain and self._metadata_names_steps(names)
+        return heads <= names and last_is_model and self._metadata_names_steps(names)
 
     def _values_of_last_step(self) -> list[Any]:
         name, base = self.estimator.steps[-1]
@@ -106,6 +137,8 @@ class SearchProblem:
     @property
     def exact(self) -> bool:
         """Whether every rule that takes part promises scikit-learn's bits."""
+        if self.reason is not None:
+            return True
         return all(v.rule.exact for step in self.steps for v in step.variants)
 
     @property
@@ -122,25 +155,18 @@ class SearchProblem:
 
 
 def _make_step(name: str, base: Any, settings: list[dict], which: np.ndarray) -> Step:
-    """Configure a step for each setting; equal settings become one variant, random ones many."""
-    variants: list[Variant] = []
-    known: dict[str, int] = {}
-    unshared: dict[str, None] = {}
+    """Configure a step for each setting; equal settings become one variant."""
+    variants: dict[str, Variant] = {}
+    places: dict[str, int] = {}
     variant_of = np.empty(len(which), dtype=np.intp)
     members = _members(which, len(settings))
     for estimator, rows in zip(_configure(base, settings), members, strict=True):
-        reason = why_random(estimator)
-        if reason:
-            unshared[reason] = None
-            variant_of[rows] = len(variants) + np.arange(len(rows))
-            variants += [_variant(estimator, f"alone {row}") for row in rows]
-            continue
-        text = fingerprint(estimator)
-        if text not in known:
-            known[text] = len(variants)
-            variants.append(_variant(estimator))
-        variant_of[rows] = known[text]
-    return Step(name, variants, variant_of, list(unshared))
+        text = "passthrough" if _is_passthrough(estimator) else fingerprint(estimator)
+        if text not in variants:
+            places[text] = len(variants)
+            variants[text] = _variant(estimator)
+        variant_of[rows] = places[text]
+    return Step(name, list(variants.values()), variant_of)
 
 
 def _members(which: np.ndarray, n: int) -> list[np.ndarray]:
@@ -148,11 +174,11 @@ def _members(which: np.ndarray, n: int) -> list[np.ndarray]:
     return np.split(order, np.searchsorted(which[order], np.arange(1, n)))
 
 
-def _variant(estimator: Any, alone: str = "") -> Variant:
+def _variant(estimator: Any) -> Variant:
     if _is_passthrough(estimator):
         return Variant(None, rule_for(None), "passthrough")
-    rule = Rule() if alone else rule_for(estimator)
-    return Variant(estimator, rule, alone or rule.group_key(estimator))
+    rule = rule_for(estimator)
+    return Variant(estimator, rule, rule.group_key(estimator))
 
 
 def _configure(base: Any, settings: list[dict[str, Any]]) -> list[Any]:

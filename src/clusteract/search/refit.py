@@ -36,12 +36,12 @@ def fit_for_predictions(pipeline: Pipeline, X: Any, y: Any) -> Pipeline:
     [False, True, False]
     """
     *inner, (name, model) = clone(pipeline).steps
-    seen, path = X, []
+    transformed, path = X, []
     store: dict[Any, Any] = {}
     for step_name, step in inner:
         if step not in (None, "passthrough"):
-            training = Training(seen, y, strict=True, store=store)
-            step, seen = exact_rule_for(step).fit_transform([step], training)[0]
+            training = Training(transformed, y, strict=True, store=store)
+            step, transformed = exact_rule_for(step).fit_transform([step], training)[0]
         path.append((step_name, step))
-    training = Training(seen, y, strict=True, store=store)
+    training = Training(transformed, y, strict=True, store=store)
     return Pipeline([*path, (name, exact_rule_for(model).fit([model], training)[0])])

@@ -21,7 +21,7 @@ from sklearn.metrics import (
 )
 
 from clusteract.estimators.networks.scoring import pearson_scorer
-from clusteract.search import sklearn_internals as private
+from clusteract.search import sklearn_internals as internals
 
 Formula = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -89,10 +89,10 @@ class GroupScorer:
     """
 
     def __init__(self, scorer: Any, model: Any):
-        parts = private.scorer_parts(scorer) or {}
-        found = {name: _formula(part, model) for name, part in parts.items()}
-        self.formulas = {name: pair for name, pair in found.items() if pair is not None}
-        self.known = bool(found) and len(self.formulas) == len(found)
+        parts = internals.scorer_parts(scorer) or {}
+        by_name = {name: _formula(part, model) for name, part in parts.items()}
+        self.formulas = {name: pair for name, pair in by_name.items() if pair is not None}
+        self.complete = bool(by_name) and len(self.formulas) == len(by_name)
 
     def score(self, y: Any, predictions: list[Any]) -> dict[str, list[float]] | None:
         """Score each prediction, or return None where the formulas may not hold.
@@ -119,10 +119,10 @@ class GroupScorer:
 
 def _formula(scorer: Any, model: Any) -> tuple[Formula, float] | None:
     """Return (formula, sign) of one scorer, if it is known."""
-    if private.is_own_score(scorer):
+    if internals.is_own_score(scorer):
         own = getattr(type(model), "score", None) is RegressorMixin.score
         return (_r2, 1) if own else None
-    metric, sign = private.metric_of(scorer) or (None, 0)
+    metric, sign = internals.metric_of(scorer) or (None, 0)
     return (_FORMULAS[metric], sign) if metric in _FORMULAS else None
 
 

@@ -1,6 +1,6 @@
 """Every private name of scikit-learn that the exact tier needs, each with its reason.
 
-`tests/search/test_private.py` fails when one of them changes.
+`tests/search/test_sklearn_internals.py` fails when one of them changes.
 """
 
 from __future__ import annotations
@@ -8,16 +8,21 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from sklearn import get_config
+from sklearn.base import BaseEstimator, clone
 from sklearn.feature_selection._base import _get_feature_importances
 from sklearn.metrics._scorer import _MultimetricScorer, _PassthroughScorer, _Scorer
+from sklearn.model_selection import GridSearchCV
 from sklearn.model_selection._validation import (
+    _fit_and_score,
+    _insert_error_scores,
     _score,
     _warn_or_raise_about_fit_failures,
 )
 from sklearn.svm import _libsvm
 from sklearn.tree._classes import CRITERIA_REG, DENSE_SPLITTERS
 from sklearn.tree._tree import DepthFirstTreeBuilder, Tree
-from sklearn.utils import _safe_indexing, get_tags
+from sklearn.utils import _safe_indexing
 from sklearn.utils.metadata_routing import _routing_enabled
 from sklearn.utils.validation import _check_method_params, validate_data
 
@@ -34,16 +39,46 @@ def take_params(X: Any, params: dict[str, Any], rows: Any = None) -> dict[str, A
     return _check_method_params(X, params=params, indices=rows)
 
 
-def score_as_sklearn(
-    estimator: Any, X: Any, y: Any, scorer: Any, params: dict[str, Any], error_score: Any
-) -> Any:
-    """Score with GridSearchCV's own warnings and error scores."""
-    return _score(estimator, X, y, scorer, params, error_score)
+def score_or_raise(estimator: Any, X: Any, y: Any, scorer: Any, params: dict[str, Any]) -> Any:
+    """Score as GridSearchCV does where it works; a scorer that fails raises."""
+    return _score(estimator, X, y, scorer, params, "raise")
 
 
-def report_failures(errors: list[str | None], error_score: Any) -> None:
+def fit_and_score(estimator: Any, X: Any, y: Any, **how: Any) -> dict[str, Any]:
+    """Fit and score one candidate on one split, with GridSearchCV's own function."""
+    return _fit_and_score(clone(estimator), X, y, verbose=0, return_times=True, **how)
+
+
+def report_failures(fits: list[dict[str, Any]], error_score: Any) -> None:
     """Warn that some fits failed, or raise where all did, in scikit-learn's words."""
-    _warn_or_raise_about_fit_failures([{"fit_error": text} for text in errors], error_score)
+    _warn_or_raise_about_fit_failures(fits, error_score)
+
+
+def insert_error_scores(fits: list[dict[str, Any]], error_score: Any) -> None:
+    """Give failed fits one error score for each of a callable's several scores."""
+    _insert_error_scores(fits, error_score)
+
+
+def format_results(candidates: list[dict[str, Any]], fits: list[dict[str, Any]]) -> dict[str, Any]:
+    """Build ``cv_results_`` as GridSearchCV does."""
+    search = GridSearchCV(None, {}, return_train_score="train_scores" in fits[0])
+    return search._format_results(candidates, len(fits) // len(candidates), fits)
+
+
+def best_index(refit: Any, refit_metric: str, results: dict[str, Any]) -> int:
+    """Choose the best candidate as GridSearchCV does."""
+    return GridSearchCV._select_best_index(refit, refit_metric, results)
+
+
+STATE_KEPT_BY_CLONES = frozenset({"_skl_callbacks", "_sklearn_output_config"})
+
+
+def clones_its_own_way(estimator: Any) -> bool:
+    """Tell whether ``clone`` does more than to make the class anew from its parameters."""
+    cloning = getattr(type(estimator), "__sklearn_clone__", None)
+    return cloning is not getattr(BaseEstimator, "__sklearn_clone__", None) and (
+        isinstance(estimator, BaseEstimator)
+    )
 
 
 def scorer_parts(scorer: Any) -> dict[str, Any] | None:
@@ -53,13 +88,11 @@ def scorer_parts(scorer: Any) -> dict[str, Any] | None:
     return {"score": scorer} if isinstance(scorer, (_Scorer, _PassthroughScorer)) else None
 
 
-def asks_only_predictions(scorer: Any) -> bool:
-    """Tell whether scikit-learn made the scorer, so that it looks at the last step alone."""
-    parts = scorer_parts(scorer)
-    return parts is not None and all(
-        isinstance(part, (_Scorer, _PassthroughScorer)) or hasattr(part, "_response_method")
-        for part in parts.values()
-    )
+def metric_and_arguments(scorer: Any) -> Any:
+    """Return what a single scorer of scikit-learn's calls, or None."""
+    if type(scorer) is not _Scorer:
+        return None
+    return [scorer._score_func, scorer._kwargs]
 
 
 def metric_of(scorer: Any) -> tuple[Any, float] | None:
@@ -74,15 +107,18 @@ def is_own_score(scorer: Any) -> bool:
     return type(scorer) is _PassthroughScorer
 
 
-def why_left_to_sklearn(search: Any) -> str | None:
-    """Say why GridSearchCV itself must run, or None if the search can be shared."""
+def why_left_to_sklearn(search: Any, base: type) -> str | None:
+    """Say why GridSearchCV itself must run, whatever is searched; None where that depends."""
     if _routing_enabled():
-        return "metadata routing is enabled; scikit-learn's own search ran"
+        return "metadata routing is enabled"
     if getattr(search, "_skl_callbacks", None):
-        return "callbacks are registered; scikit-learn's own search ran"
-    if hasattr(search.estimator, "fit") and get_tags(search.estimator).input_tags.pairwise:
-        return "the input is pairwise (precomputed); scikit-learn's own search ran"
-    return None
+        return "callbacks are registered"
+    changed = {"_run_search", "_format_results", "_select_best_index", "_get_scorers"}
+    if any(getattr(type(search), name) is not getattr(base, name) for name in changed):
+        return "a subclass has a search of its own"
+    if get_config()["array_api_dispatch"] or get_config()["transform_output"] != "default":
+        return "arrays are not NumPy's"
+    return "every fit is to be told" if search.verbose > 1 else None
 
 
 def validate_search(search: Any) -> None:
@@ -159,7 +195,7 @@ class LibsvmSolution(NamedTuple):
 def libsvm_solve(svr: Any, X: np.ndarray, y: np.ndarray, gamma: float) -> LibsvmSolution:
     """Call the solver behind ``SVR.fit``, without the checks around it."""
     _libsvm.set_verbosity_wrap(0)
-    found = _libsvm.fit(
+    solved = _libsvm.fit(
         X,
         y,
         svm_type=_EPSILON_SVR,
@@ -175,7 +211,7 @@ def libsvm_solve(svr: Any, X: np.ndarray, y: np.ndarray, gamma: float) -> Libsvm
         max_iter=svr.max_iter,
         random_seed=0,
     )
-    support, _, _, coef, intercept, _, _, status, iterations = found
+    support, _, _, coef, intercept, _, _, status, iterations = solved
     return LibsvmSolution(support, coef[0], intercept[0], int(iterations[0]), bool(status))
 
 

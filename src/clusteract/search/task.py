@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
 import numpy as np
 
-from clusteract.search.execute import Outcome, cut_fold, execute
+from clusteract.search.execute import Outcome, execute
 from clusteract.search.fingerprints import array_digest, fingerprint
 from clusteract.search.problem import SearchProblem
 from clusteract.versions import arithmetic
@@ -65,8 +66,7 @@ class SearchTask:
     def run(self, X: Any, y: Any = None) -> TaskResult:
         """Fit and score these candidates on the plan's data."""
         start = time.perf_counter()
-        fold = cut_fold(self.problem, X, y, self.train, self.test)
-        outcome = execute(self.problem, fold)
+        outcome = execute(self.problem, X, y, self.train, self.test)
         seconds = time.perf_counter() - start
         return _as_result(self, outcome, seconds)
 
@@ -82,19 +82,19 @@ class TaskResult:
     split : int
     candidates : list of int
         Where the candidates stand among the plan's.
-    test_scores, train_scores : dict
-        For each scorer ("score" if there is one) a score per candidate, None where its fit
-        failed; `train_scores` is None unless it was asked for.
-    errors : list of (str, list of int)
-        Traceback of each distinct failure, and the candidates (as positions in `candidates`).
+    test_scores, train_scores : list
+        For each candidate a score, or a dict of scores; `train_scores` is None unless it was
+        asked for.
+    errors : list of (str or None)
+        For each candidate the traceback of a fit that failed.
+    fit_seconds, score_seconds : list of float
+        For each candidate its share.
     fits, fits_naive : dict
         Fits made, and fits GridSearchCV would have made, by unit.
     capped : int
         Candidates whose solver stopped at ``max_iter``.
     models : int
         Models of the last step trained; what is shared counts once.
-    multimetric : bool or None
-        Whether the scorer returns several scores; None if no fit was scored.
     seconds : float
         Wall time.
     """
@@ -102,14 +102,15 @@ class TaskResult:
     key: str
     split: int
     candidates: list[int]
-    test_scores: dict[str, list[Any]]
-    train_scores: dict[str, list[Any]] | None
-    errors: list[tuple[str, list[int]]]
+    test_scores: list[Any]
+    train_scores: list[Any] | None
+    errors: list[str | None]
+    fit_seconds: list[float]
+    score_seconds: list[float]
     fits: dict[str, int]
     fits_naive: dict[str, int]
     capped: int
     models: int
-    multimetric: bool | None
     seconds: float
 
     def to_dict(self) -> dict[str, Any]:
@@ -119,35 +120,30 @@ class TaskResult:
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> TaskResult:
         """Read a result back, bit for bit."""
-        errors = [(text, list(positions)) for text, positions in record["errors"]]
-        return cls(**{**record, "errors": errors})
+        return cls(**record)
+
+    def each(self) -> Iterator[dict[str, Any]]:
+        """Yield what became of each candidate, under GridSearchCV's own names."""
+        for i in range(len(self.candidates)):
+            fit = {"fit_error": self.errors[i], "test_scores": self.test_scores[i]}
+            if self.train_scores is not None:
+                fit["train_scores"] = self.train_scores[i]
+            yield fit | {"fit_time": self.fit_seconds[i], "score_time": self.score_seconds[i]}
 
 
 def _as_result(task: SearchTask, outcome: Outcome, seconds: float) -> TaskResult:
-    scored = [score for score in outcome.scores[0] if score is not None]
-    columns = [_columns(scores) for scores in outcome.scores]
-    by_text: dict[str, list[int]] = {}
-    for position in sorted(outcome.errors):
-        by_text.setdefault(outcome.errors[position], []).append(position)
     return TaskResult(
         key=task.key(),
         split=task.split,
         candidates=[int(i) for i in task.indices],
-        test_scores=columns[0],
-        train_scores=columns[1] if task.problem.return_train_score else None,
-        errors=list(by_text.items()),
+        test_scores=outcome.scores[0],
+        train_scores=outcome.scores[1] if task.problem.return_train_score else None,
+        errors=outcome.errors,
+        fit_seconds=outcome.fit_seconds.tolist(),
+        score_seconds=outcome.score_seconds.tolist(),
         fits=dict(sorted(outcome.fits.items())),
         fits_naive=dict(sorted(outcome.fits_naive.items())),
         capped=outcome.capped,
         models=outcome.models,
-        multimetric=isinstance(scored[0], dict) if scored else None,
         seconds=seconds,
     )
-
-
-def _columns(scores: list[Any]) -> dict[str, list[Any]]:
-    """Turn one score (or dict of scores) per candidate into one list per scorer."""
-    first = next((score for score in scores if score is not None), None)
-    if not isinstance(first, dict):
-        return {"score": scores} if first is not None else {}
-    return {name: [None if s is None else s[name] for s in scores] for name in first}

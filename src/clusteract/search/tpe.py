@@ -55,15 +55,15 @@ def propose(
     likely, gain = _learn(codes, np.asarray(scores, dtype=float), sizes)
     random = np.random.default_rng(list(seed))
     taken = {tuple(row) for row in codes.tolist()}
-    found: list[tuple[int, ...]] = []
+    proposed: list[tuple[int, ...]] = []
     for _ in range(number):
         draws = np.stack([random.choice(len(p), _TRIES, p=p) for p in likely], axis=1)
         worth = np.sum([g[draws[:, j]] for j, g in enumerate(gain)], axis=0)
         ordered = map(tuple, draws[np.argsort(-worth, kind="stable")].tolist())
         if fresh := next((code for code in ordered if code not in taken), None):
             taken.add(fresh)
-            found.append(fresh)
-    return [{n: grid[n][i] for n, i in zip(names, code, strict=True)} for code in found]
+            proposed.append(fresh)
+    return [{n: grid[n][i] for n, i in zip(names, code, strict=True)} for code in proposed]
 
 
 def _learn(

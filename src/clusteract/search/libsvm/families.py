@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
-from clusteract.search import sklearn_internals as private
+from clusteract.search import sklearn_internals as internals
 from clusteract.search.libsvm.kernels import KernelMaker, KernelSetting, setting_of
 
 AVAILABLE = find_spec("numba") is not None
@@ -118,10 +118,10 @@ def solve(svrs: Sequence[Any], X: np.ndarray, y: np.ndarray) -> list[Solution] |
         by_kernel.setdefault(setting_of(svr, X), []).append(position)
     solutions: list[Any] = [None] * len(svrs)
     for setting, positions in by_kernel.items():
-        found = _solve_kernel([svrs[p] for p in positions], maker, setting, y)
-        if found is None:
+        solved = _solve_kernel([svrs[p] for p in positions], maker, setting, y)
+        if solved is None:
             return None
-        for position, solution in zip(positions, found, strict=True):
+        for position, solution in zip(positions, solved, strict=True):
             solutions[position] = solution
     return solutions
 
@@ -166,7 +166,7 @@ def _room(n_tols: int, n_rows: int) -> tuple[np.ndarray, ...]:
 def _agrees(svrs: list[Any], bundle: Bundle, iterations: np.ndarray, capped: np.ndarray) -> bool:
     """Hold the quickest solution against libsvm's: the same bits, or none of ours is used."""
     row = int(np.argmin(iterations))
-    theirs = private.libsvm_solve(svrs[row], bundle.maker.X, bundle.y, bundle.setting.gamma)
+    theirs = internals.libsvm_solve(svrs[row], bundle.maker.X, bundle.y, bundle.setting.gamma)
     support = np.flatnonzero(bundle.coef[row])
     return (
         np.array_equal(support, theirs.support)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.linalg.blas import ddot
 
-from clusteract.search import sklearn_internals as private
+from clusteract.search import sklearn_internals as internals
 
 TAU = 1e-12  # libsvm's stand-in for a curvature that is not positive
 
@@ -50,7 +50,7 @@ class KernelMaker:
 
     @cached_property
     def _dots(self) -> np.ndarray:
-        return private.libsvm_dots(self.X, self.X)
+        return internals.libsvm_dots(self.X, self.X)
 
     def training(self, setting: KernelSetting) -> TrainingKernel:
         """Return the kernel between training rows, rounded as libsvm keeps it."""
@@ -74,7 +74,7 @@ class KernelMaker:
         """Return the kernel as libsvm predicts with it, of shape (n_training, n_rows)."""
         if setting.kernel == "rbf":
             return _exp(-setting.gamma * self._distances(rows.tobytes(), rows.shape))
-        return _from_dots(private.libsvm_dots(rows, self.X).T, setting)
+        return _from_dots(internals.libsvm_dots(rows, self.X).T, setting)
 
     @lru_cache(maxsize=2)  # noqa: B019 - the maker lives as long as one training set
     def _distances(self, content: bytes, shape: tuple[int, int]) -> np.ndarray:

@@ -5,6 +5,7 @@ says it can share. It returns a fitted estimator for each, having done the commo
 To add one, write a file in this folder and name it in `RULE_FILES`. Nearest neighbours, say,
 look up the same rows whatever their number:
 
+>>> import copy
 >>> from sklearn.neighbors import KNeighborsRegressor
 >>> class Neighbours(KNeighborsRegressor):
 ...     "An estimator that has no rule yet."
@@ -43,8 +44,6 @@ cannot promise it says ``exact = False``, and every search that it takes part in
 
 from __future__ import annotations
 
-import copy
-import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -63,10 +62,9 @@ _RULES: dict[type, Rule] = {}
 
 @dataclass(frozen=True)
 class Failure:
-    """A fit that raised: what scikit-learn scores as ``error_score``."""
+    """A fit that raised; scikit-learn fits its candidates again, and words it."""
 
     error: Exception
-    text: str
 
 
 @dataclass
@@ -81,7 +79,7 @@ class Training:
     tally : Counter
         Fits done so far, by unit.
     strict : bool
-        Whether an error is raised at once (``error_score="raise"``) or kept as a Failure.
+        Whether an error is raised at once or kept as a Failure.
     formula : bool
         Whether only `Rule.predict` will be asked of what is fitted. A rule may then return
         something lighter than an estimator, if its `materialize` can make one.
@@ -107,16 +105,16 @@ class Training:
         except Exception as error:
             if self.strict:
                 raise
-            return Failure(error, traceback.format_exc())
+            return Failure(error)
 
     def count(self, unit: str, number: int) -> None:
         """Add fits to the tally."""
         self.tally[unit] += number
 
-    def own(self) -> tuple[Any, ...]:
-        """Return the arguments of ``fit``, copied, for an estimator that may write to them."""
-        X = private_copy(self.X)
-        return (X,) if self.y is None else (X, private_copy(self.y))
+    @property
+    def data(self) -> tuple[Any, ...]:
+        """The arguments of ``fit``."""
+        return (self.X,) if self.y is None else (self.X, self.y)
 
 
 class Rule:
@@ -169,9 +167,7 @@ class Rule:
 
     def _fit_alone(self, variant: Any, training: Training) -> Any:
         training.tally.update(Rule.units(self, variant, 0))
-        estimator = clone(variant)
-        done = training.attempt(lambda: estimator.fit(*training.own(), **training.fit_params))
-        return done if isinstance(done, Failure) else estimator
+        return training.attempt(lambda: clone(variant).fit(*training.data, **training.fit_params))
 
     def fit_transform(self, variants: Sequence[Any], training: Training) -> list[Any]:
         """Fit each variant as a pipeline's inner step: pairs of (fitted, transformed rows)."""
@@ -179,11 +175,10 @@ class Rule:
 
     def _fit_transform_alone(self, variant: Any, training: Training) -> Any:
         training.count("transformer fits", 1)
-        estimator = clone(variant)
 
         def work() -> tuple[Any, Any]:
-            X, *y = training.own()
-            target = y[0] if y else None
+            estimator = clone(variant)
+            X, target = training.X, training.y
             if hasattr(estimator, "fit_transform"):
                 return estimator, estimator.fit_transform(X, target, **training.fit_params)
             fitted = estimator.fit(X, target, **training.fit_params)
@@ -205,7 +200,7 @@ class Rule:
 
     def predict(self, fitted: Sequence[Any], X: Any) -> list[np.ndarray]:
         """Predict with each fitted variant."""
-        return [estimator.predict(private_copy(X)) for estimator in fitted]
+        return [estimator.predict(X) for estimator in fitted]
 
 
 def register(*classes: type) -> Callable[[type[Rule]], type[Rule]]:
@@ -240,8 +235,6 @@ def registered_rules() -> dict[type, Rule]:
     return _RULES
 
 
-def private_copy(array: Any) -> Any:
-    """Copy an array, table or sparse matrix without changing its memory layout."""
-    if isinstance(array, np.ndarray):
-        return array.copy(order="K")
-    return array.copy() if hasattr(array, "copy") else copy.deepcopy(array)
+def has_rule(cls: type) -> bool:
+    """Tell whether a rule is registered for exactly this class."""
+    return cls in registered_rules()

@@ -15,8 +15,8 @@ from sklearn.base import clone, is_classifier
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
 from sklearn.utils import check_array
 
-from clusteract.search.rules.base import Failure, Rule, Training, private_copy, register
-from clusteract.search.trees import boosting_stages as stages
+from clusteract.search.rules.base import Failure, Rule, Training, register
+from clusteract.search.trees import boosting_stages
 
 
 @register(GradientBoostingClassifier, GradientBoostingRegressor)
@@ -53,26 +53,26 @@ class BoostingRule(Rule):
         return [_first_stages(model, variant) for variant in variants]
 
     def _fit_longest(self, longest: Any, training: Training) -> Any:
-        if _is_plain(longest) and stages.applies(longest, training):
-            found = stages.fit(longest, training)
-            if found is not None:
-                return found
-        return clone(longest).fit(*training.own(), **training.fit_params)
+        if _is_plain(longest) and boosting_stages.applies(longest, training):
+            grown = boosting_stages.fit(longest, training)
+            if grown is not None:
+                return grown
+        return clone(longest).fit(*training.data, **training.fit_params)
 
     def materialize(self, fitted: Any) -> Any:
         """Fit the estimator itself."""
-        return fitted.refit() if isinstance(fitted, stages.Stages) else fitted
+        return fitted.refit() if isinstance(fitted, boosting_stages.Stages) else fitted
 
     def predict(self, fitted: Sequence[Any], X: Any) -> list[np.ndarray]:
         """Predict with models that are beginnings of one another, each stage once."""
         longest = max(fitted, key=_n_stages)
         stops = {_n_stages(f) for f in fitted}
-        if isinstance(longest, stages.Stages):
+        if isinstance(longest, boosting_stages.Stages):
             kept = longest.predict_at(check_array(X, dtype=np.float32, order="C"), stops)
         elif is_classifier(longest) or len(fitted) == 1:
             return super().predict(fitted, X)
         else:
-            all_stages = islice(longest.staged_predict(private_copy(X)), max(stops))
+            all_stages = islice(longest.staged_predict(X), max(stops))
             kept = {n: y for n, y in enumerate(all_stages, start=1) if n in stops}
         return [kept[_n_stages(f)] for f in fitted]
 
@@ -95,7 +95,7 @@ def _n_stages(model: Any) -> int:
 
 def _first_stages(model: Any, variant: Any) -> Any:
     number = int(variant.n_estimators)
-    if isinstance(model, stages.Stages):
+    if isinstance(model, boosting_stages.Stages):
         return replace(model, model=variant, n_estimators=number)
     view = copy.copy(model)
     view.n_estimators = view.n_estimators_ = number

@@ -20,15 +20,15 @@ from sklearn.ensemble import (
 from sklearn.utils import check_array
 
 from clusteract.search.rules.base import Failure, Rule, Training, register
-from clusteract.search.trees import growing as grove
+from clusteract.search.trees import growing
 
 
 @register(ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier, RandomForestRegressor)
 class ForestRule(Rule):
     """A forest draws one seed a tree, in order: trees do not know how many follow.
 
-    Regression forests are grown tree by tree by `grove`, where a tree that stays above a depth
-    limit serves the limited forest too.
+    Regression forests are grown tree by tree by `trees.growing`, where a tree that stays above a
+    depth limit serves the limited forest too.
     """
 
     unit = "trees"
@@ -36,7 +36,7 @@ class ForestRule(Rule):
 
     def group_key(self, estimator: Any) -> str:
         """Share whatever differs in the number and depth of trees alone."""
-        return self.key_without(estimator, *(grove.FREE if _is_plain(estimator) else ()))
+        return self.key_without(estimator, *(growing.FREE if _is_plain(estimator) else ()))
 
     def units(self, estimator: Any, n_features: int) -> Counter[str]:
         """Count trees."""
@@ -59,14 +59,12 @@ class ForestRule(Rule):
         return [_first_trees(forests[v.max_depth], v) for v in variants]
 
     def _grow(self, forest: Any, training: Training) -> Any:
-        if _is_plain(forest) and grove.applies(forest, training):
-            grown = training.attempt(lambda: grove.grow(forest, training))
+        if _is_plain(forest) and growing.applies(forest, training):
+            grown = training.attempt(lambda: growing.grow(forest, training))
             if grown is not None:
                 return grown
         training.count(self.unit, _n_trees(forest))
-        fitted = clone(forest)
-        done = training.attempt(lambda: fitted.fit(*training.own(), **training.fit_params))
-        return done if isinstance(done, Failure) else fitted
+        return training.attempt(lambda: clone(forest).fit(*training.data, **training.fit_params))
 
     def with_importances(self, fitted: Any) -> Any:
         """Average the trees' importances as the forest does, without its dispatch."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -36,7 +35,7 @@ class BatchRule(Rule):
         if training.fit_params:
             return super().fit(variants, training)
         training.count(self.unit, len(variants))
-        X, y = training.own()
+        X, y = training.data
         fitted = FITTERS[type(variants[0])]([(variant, X, y) for variant in variants])
         return [self._checked(one, training) for one in fitted]
 
@@ -45,7 +44,7 @@ class BatchRule(Rule):
             return fitted
         if training.strict:
             raise fitted
-        return Failure(fitted, "".join(traceback.format_exception(fitted)))
+        return Failure(fitted)
 
 
 @register(MLPRegressor)

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.feature_selection import RFE
 
-from clusteract.search import sklearn_internals as private
+from clusteract.search import sklearn_internals as internals
 from clusteract.search.rules.base import (
     Failure,
     Rule,
@@ -41,13 +41,15 @@ class RFERule(Rule):
 
     def units(self, estimator: Any, n_features: int) -> Counter[str]:
         """Count the selector itself and every fit of its inner estimator, final one included."""
-        fits = len(path_sizes(estimator, n_features)) + 1
+        plain = _is_plain(estimator, n_features)
+        fits = 1 + (len(path_sizes(estimator, n_features)) if plain else 0)
         inner = rule_for(estimator.estimator).units(estimator.estimator, n_features)
         return Counter({self.unit: 1}) + Counter({u: fits * n for u, n in inner.items()})
 
     def seconds(self, variants: Sequence[Any], n_features: int) -> float:
         """Estimate the cost of the longest path."""
-        fits = max(len(path_sizes(v, n_features)) for v in variants if _is_plain(v, n_features))
+        plain = [v for v in variants if _is_plain(v, n_features)]
+        fits = max([1, *(len(path_sizes(v, n_features)) for v in plain)])
         inner = variants[0].estimator
         return fits * rule_for(inner).seconds([inner], n_features)
 
@@ -62,9 +64,9 @@ class RFERule(Rule):
             return path
         if not _is_plain(variant, path.n_features):
             return self._fit_transform_alone(variant, training)
-        view = clone(variant)
 
         def work() -> tuple[Any, Any]:
+            view = clone(variant)
             path.describe(view, variant)
             return view, view.transform(training.X)
 
@@ -77,7 +79,7 @@ class EliminationPath:
     def __init__(self, rfe: Any, training: Training):
         self.training = training
         self.head = clone(rfe)
-        self.X, self.y = private.validate_for_rfe(self.head, training.X, training.y)
+        self.X, self.y = internals.validate_for_rfe(self.head, training.X, training.y)
         self.n_features = self.X.shape[1]
         self.step = step_size(rfe, self.n_features)
         self.sets = [np.ones(self.n_features, dtype=bool)]
@@ -95,7 +97,7 @@ class EliminationPath:
             support[worst_first[: min(self.step, support.sum() - target)]] = False
             ranking[~support] += 1
             depth += 1
-        private.copy_feature_names(self.head, view)
+        internals.copy_feature_names(self.head, view)
         view.n_features_ = support.sum()
         view.support_ = support
         view.ranking_ = ranking
@@ -120,7 +122,7 @@ class EliminationPath:
         fitted = rule.fit([inner], own)[0]
         if self.head.importance_getter == "auto":
             fitted = rule.with_importances(fitted)
-        importances = private.rfe_importances(fitted, self.head.importance_getter)
+        importances = internals.rfe_importances(fitted, self.head.importance_getter)
         return features[np.ravel(np.argsort(importances, kind="stable"))]
 
 

@@ -37,9 +37,8 @@ class _SelectRule(Rule):
 
     def _score(self, variant: Any, training: Training) -> Any:
         training.count(self.unit, 1)
-        X, *y = training.own()
-        target = y[0] if y else None
-        return training.attempt(lambda: clone(variant).fit(X, target, **training.fit_params))
+        X, y = training.X, training.y
+        return training.attempt(lambda: clone(variant).fit(X, y, **training.fit_params))
 
     def _view(self, scored: Any, variant: Any, training: Training) -> Any:
         if isinstance(scored, Failure):

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR
 
-from clusteract.search.libsvm import families as svr_families
+from clusteract.search.libsvm import families
 from clusteract.search.rules.base import Failure, Rule, Training, register
 
 # What each kernel reads; the rest of these parameters it ignores.
@@ -87,33 +87,33 @@ class SVMRule(Rule):
 class SVRRule(SVMRule):
     """As for every support vector machine, and many settings in one run of our own solver.
 
-    Where a group is large, `svr_families` walks it with libsvm's arithmetic; where it does not
+    Where a group is large, `families` walks it with libsvm's arithmetic; where it does not
     apply, or disagrees with libsvm in a single bit, libsvm solves the settings one by one.
     """
 
     def group_key(self, estimator: Any) -> str:
         """Put all settings together that our solver can take."""
-        if svr_families.AVAILABLE and svr_families.is_plain(estimator):
+        if families.AVAILABLE and families.is_plain(estimator):
             return "SVR"
         return super().group_key(estimator)
 
     def seconds(self, variants: Sequence[Any], n_features: int) -> float:
         """Estimate the cost; our solver is several times as fast."""
         each = super().seconds(variants, n_features)
-        return each / 8 if svr_families.worthwhile(variants) else each
+        return each / 8 if families.worthwhile(variants) else each
 
     def fit(self, variants: Sequence[Any], training: Training) -> list[Any]:
         """Solve all settings together, or one by one."""
         distinct: dict[str, Any] = {}
         for variant in variants:
             distinct.setdefault(self.problem_key(variant), variant)
-        if not svr_families.applies(list(distinct.values()), training):
+        if not families.applies(list(distinct.values()), training):
             return super().fit(variants, training)
-        found = svr_families.solve(list(distinct.values()), training.X, training.y)
-        if found is None:
+        solutions = families.solve(list(distinct.values()), training.X, training.y)
+        if solutions is None:
             return super().fit(variants, training)
         training.count(self.unit, len(distinct))
-        solved = dict(zip(distinct, found, strict=True))
+        solved = dict(zip(distinct, solutions, strict=True))
         return [self._warned(solved[self.problem_key(v)], v, training) for v in variants]
 
     def _warned(self, solution: Any, variant: Any, training: Training) -> Any:
@@ -122,17 +122,17 @@ class SVRRule(SVMRule):
 
     def capped(self, fitted: Any) -> bool:
         """Tell whether the solver stopped at ``max_iter``."""
-        is_solution = isinstance(fitted, svr_families.Solution)
+        is_solution = isinstance(fitted, families.Solution)
         return fitted.capped if is_solution else super().capped(fitted)
 
     def materialize(self, fitted: Any) -> Any:
         """Fit the estimator itself."""
-        return fitted.refit() if isinstance(fitted, svr_families.Solution) else fitted
+        return fitted.refit() if isinstance(fitted, families.Solution) else fitted
 
     def predict(self, fitted: Sequence[Any], X: Any) -> list[np.ndarray]:
         """Predict for all solutions of a kernel at once."""
-        if isinstance(fitted[0], svr_families.Solution):
-            return svr_families.predict(fitted, X)
+        if isinstance(fitted[0], families.Solution):
+            return families.predict(fitted, X)
         return super().predict(fitted, X)
 
 

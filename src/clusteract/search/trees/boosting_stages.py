@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import GradientBoostingRegressor
 
-from clusteract.search import sklearn_internals as private
+from clusteract.search import sklearn_internals as internals
 from clusteract.search.rules.base import Training
 
 FEWEST = 20  # stages below which the check costs more than it saves
@@ -44,7 +44,7 @@ class Stages:
 
     def refit(self) -> Any:
         """Fit the estimator itself, for a caller that needs more than predictions."""
-        return clone(self.model).fit(*self.training.own())
+        return clone(self.model).fit(*self.training.data)
 
     def predict_at(self, X: np.ndarray, stops: set[int]) -> dict[int, np.ndarray]:
         """Predict after each of some numbers of stages.
@@ -55,12 +55,12 @@ class Stages:
         stops : set of int
         """
         total = np.full(len(X), self.start)
-        found = {}
+        totals = {}
         for count, tree in enumerate(self.trees[: max(stops)], start=1):
             total += self.model.learning_rate * tree.predict(X)[:, 0]
             if count in stops:
-                found[count] = total.copy()
-        return found
+                totals[count] = total.copy()
+        return totals
 
 
 def applies(model: Any, training: Training) -> bool:
@@ -91,19 +91,19 @@ def applies(model: Any, training: Training) -> bool:
 
 def fit(model: Any, training: Training) -> Stages | None:
     """Fit all stages, or return None where scikit-learn's first two differ from ours."""
-    first = clone(model).set_params(n_estimators=2).fit(*training.own())
+    first = clone(model).set_params(n_estimators=2).fit(*training.data)
     X = np.ascontiguousarray(training.X, dtype=np.float32)
     y = training.y
     weight = np.ones(len(y))
     stream = np.random.RandomState(int(model.random_state))
-    grower = private.TreeGrower(first.estimators_[0, 0], len(y), model.max_depth)
-    start = private.boosting_start(first)
+    grower = internals.TreeGrower(first.estimators_[0, 0], len(y), model.max_depth)
+    start = internals.boosting_start(first)
     total = np.full(len(y), start)
     trees: list[Any] = []
     for stage in range(int(model.n_estimators)):
         residual = np.ascontiguousarray((-(total - y)).reshape(-1, 1))
         tree = grower.grow(X, residual, weight, int(stream.randint(0, _LARGEST_INT)))
-        if stage < 2 and not private.same_tree(tree, first.estimators_[stage, 0].tree_):
+        if stage < 2 and not internals.same_tree(tree, first.estimators_[stage, 0].tree_):
             return None
         total += model.learning_rate * tree.value[:, 0, 0].take(tree.apply(X))
         trees.append(tree)

@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
 
-from clusteract.search import sklearn_internals as private
+from clusteract.search import sklearn_internals as internals
 from clusteract.search.rules.base import Rule, Training
 
 FREE = ("n_estimators", "max_depth")  # settings that trees of one growth may differ in
@@ -49,26 +49,26 @@ def applies(forest: Any, training: Training) -> bool:
 
 def grow(forest: Any, training: Training) -> Any:
     """Grow a forest, or return None where scikit-learn's first tree differs from ours."""
-    first = clone(forest).set_params(n_estimators=1).fit(*training.own())
+    first = clone(forest).set_params(n_estimators=1).fit(*training.data)
     X = np.asfortranarray(training.X, dtype=np.float32)
     y = np.ascontiguousarray(training.y.reshape(-1, 1))
-    bag = private.rows_in_each_bag(first)
+    bag = internals.rows_in_each_bag(first)
     draws = draw(int(forest.random_state), int(forest.n_estimators), len(y), bag)
-    grower = private.TreeGrower(first.estimators_[0], len(y), forest.max_depth)
+    grower = internals.TreeGrower(first.estimators_[0], len(y), forest.max_depth)
     check = grower.grow(X, y, draws.weight(0), draws.numbers[0])
-    if not private.same_tree(check, first.estimators_[0].tree_):
+    if not internals.same_tree(check, first.estimators_[0].tree_):
         return None
     key = _key(forest, X, y)
-    known = training.store.get(key, {})
+    grown = training.store.get(key, {})
     trees = []
     for i in range(forest.n_estimators):
-        tree = _known_tree(known, i, forest)
+        tree = _grown_before(grown, i, forest)
         if tree is None:
             tree = grower.grow(X, y, draws.weight(i), draws.numbers[i])
             training.count("trees", 1)
         trees.append(tree)
     if forest.max_depth is None or training.keep:
-        training.store[key] = {**known, forest.max_depth: trees}
+        training.store[key] = {**grown, forest.max_depth: trees}
     return _assemble(first, forest, trees, draws)
 
 
@@ -78,12 +78,12 @@ def _key(forest: Any, X: np.ndarray, y: np.ndarray) -> tuple[str, str]:
     return Rule.key_without(forest, *FREE, "n_jobs"), f"{X.shape}{rows}"
 
 
-def _known_tree(known: dict[Any, list[Any]], i: int, forest: Any) -> Any:
+def _grown_before(grown: dict[Any, list[Any]], i: int, forest: Any) -> Any:
     """Find tree i among those grown already, at this depth limit or without one."""
-    same = known.get(forest.max_depth, [])
+    same = grown.get(forest.max_depth, [])
     if i < len(same):
         return same[i]
-    full = known.get(None, [])
+    full = grown.get(None, [])
     fits = i < len(full) and _is_within(full[i], forest)
     return full[i] if fits else None
 

@@ -35,10 +35,10 @@ def test_every_number_of_rows(name):
 
 
 def test_the_models_own_score_is_known_for_regressors_only():
-    assert GroupScorer(resolve_scorer(SVR(), None, np.nan), SVR()).known
-    assert not GroupScorer(resolve_scorer(SVC(), None, np.nan), SVC()).known
-    assert not GroupScorer(get_scorer("neg_median_absolute_error"), SVR()).known
-    assert not GroupScorer(lambda estimator, X, y: 0.0, SVR()).known
+    assert GroupScorer(resolve_scorer(SVR(), None, np.nan), SVR()).complete
+    assert not GroupScorer(resolve_scorer(SVC(), None, np.nan), SVC()).complete
+    assert not GroupScorer(get_scorer("neg_median_absolute_error"), SVR()).complete
+    assert not GroupScorer(lambda estimator, X, y: 0.0, SVR()).complete
 
 
 def test_edge_cases_are_left_to_the_scorer():

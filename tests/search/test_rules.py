@@ -1,30 +1,26 @@
 """A rule for a new estimator takes twenty lines; what is equal, random or unknown is told."""
 
 import copy
-import warnings
 
 import numpy as np
 import pytest
-from comparing import assert_same_search
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.datasets import make_regression
 from sklearn.decomposition import PCA
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_selection import RFE
-from sklearn.linear_model import Lasso
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import Lasso, Ridge
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC, SVR
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.svm import SVC, SVR, LinearSVR
 from sklearn.tree import DecisionTreeRegressor
 
 from clusteract.estimators.networks import DenseNetworkRegressor
 from clusteract.search import SharedGridSearchCV
-from clusteract.search import sklearn_internals as private
-from clusteract.search.determinism import why_random
 from clusteract.search.fingerprints import fingerprint
 from clusteract.search.rules import Failure, Rule, register, registered_rules, rule_for
-from clusteract.search.rules.base import _RULES
+from clusteract.search.shareable import Shape, why_value_unshared
 
 X, Y = make_regression(30, 3, noise=5.0, random_state=0)
 
@@ -36,6 +32,7 @@ class Halving(RegressorMixin, BaseEstimator):
         self.n_steps = n_steps
 
     def fit(self, rows, target):
+        self.importances_ = np.zeros(rows.shape[1])
         self.path_ = [target.mean() * (1 - 0.5**k) for k in range(1, self.n_steps + 1)]
         return self
 
@@ -61,17 +58,23 @@ def halving_rule():
             return [copy.copy(longest).set_params(n_steps=v.n_steps) for v in variants]
 
     yield
-    del _RULES[Halving]
+    registered_rules().pop(Halving)
 
 
-def test_a_rule_of_ones_own(halving_rule):
+def test_a_rule_of_ones_own(assert_same_search, halving_rule):
     ours = assert_same_search(Halving(), {"n_steps": [1, 5, 3]}, X, Y, cv=2)
     assert ours.n_fits_ == {"steps": 2 * 5}
 
 
-def test_an_unknown_estimator_works_and_equal_settings_are_fitted_once():
-    ours = assert_same_search(Halving(), {"n_steps": [2, 5, 2]}, X, Y, cv=2)
+def test_equal_settings_are_fitted_once(assert_same_search):
+    ours = assert_same_search(Lasso(), {"alpha": [2.0, 5.0, 2.0]}, X, Y, cv=2)
     assert ours.n_fits_ == {"model fits": 2 * 2}
+
+
+def test_an_estimator_of_the_users_own_is_left_to_scikit_learn(assert_same_search):
+    ours = assert_same_search(Halving(), {"n_steps": [2, 5, 2]}, X, Y, cv=2)
+    assert ours.unshared_[0].startswith("Halving is no estimator that sharing was written for")
+    assert ours.n_fits_ == {"model fits": 2 * 3}
 
 
 def test_only_networks_are_not_exact():
@@ -79,19 +82,17 @@ def test_only_networks_are_not_exact():
     assert loose == {MLPRegressor, DenseNetworkRegressor}
 
 
-def test_a_rule_that_is_not_exact_is_told_and_ranks_no_columns(halving_rule, monkeypatch):
+def test_a_rule_that_is_not_exact_is_told_and_ranks_no_columns(
+    assert_same_search, halving_rule, monkeypatch
+):
     monkeypatch.setattr(rule_for(Halving()), "exact", False)
     ours = SharedGridSearchCV(Halving(), {"n_steps": [1, 2]}, cv=2).fit(X, Y)
     assert (ours.exact_, ours.n_fits_) == (False, {"steps": 2 * 2})
-    selector = RFE(Halving(3), n_features_to_select=2, importance_getter=no_importances)
+    selector = RFE(Halving(3), n_features_to_select=2, importance_getter="importances_")
     pipeline = Pipeline([("select", selector), ("model", SVR())])
     ours = assert_same_search(pipeline, {"model__C": [1.0, 2.0]}, X, Y, cv=2)
     assert ours.n_fits_["model fits"] == 2
     assert "steps" not in ours.n_fits_
-
-
-def no_importances(halving):
-    return np.zeros(3)
 
 
 def test_a_subclass_does_not_inherit_a_rule():
@@ -101,11 +102,10 @@ def test_a_subclass_does_not_inherit_a_rule():
     assert type(rule_for(Own())) is Rule
 
 
-def test_a_shared_prefix_behind_a_random_step_is_not_shared():
-    steps = [("scale", StandardScaler()), ("pca", PCA()), ("model", Lasso())]
-    grid = {"model__alpha": [0.1, 1.0, 2.0]}
-    search = SharedGridSearchCV(Pipeline(steps), grid, cv=2).fit(X, Y)
-    assert search.n_fits_ == {"model fits": 6, "transformer fits": 2 + 6}
+def test_a_search_with_a_random_step_is_not_shared():
+    steps = [("scale", StandardScaler()), ("pca", PCA(svd_solver="randomized")), ("model", Lasso())]
+    search = SharedGridSearchCV(Pipeline(steps), {"model__alpha": [0.1, 1.0]}, cv=2).fit(X, Y)
+    assert search.n_fits_ == {"model fits": 4}
     assert search.unshared_[0].startswith("PCA has random_state=None")
 
 
@@ -117,13 +117,51 @@ def test_a_shared_prefix_behind_a_random_step_is_not_shared():
         (Pipeline([("tree", DecisionTreeRegressor())]), "DecisionTreeRegressor has random_state"),
         (DecisionTreeRegressor(random_state=np.int64(3)), None),
         (SVC(), None),
+        (Ridge(), None),
+        (Ridge(solver="saga"), "has random_state=None"),
+        (LinearSVR(), "has random_state=None"),
+        (LinearSVR(dual=False, loss="squared_epsilon_insensitive"), None),
         (PCA(svd_solver="full"), None),
+        (PCA(), None),
+        (PCA(3), None),
+        (StandardScaler(copy=False), "may write into its input"),
+        (StandardScaler().set_output(transform="pandas"), "an output format of its own"),
+        (FunctionTransformer(np.log1p), None),
+        (FunctionTransformer(lambda x: x), "function <lambda> is not known to return"),
+        (FrozenEstimator(Lasso()), "FrozenEstimator has a clone of its own"),
+        (SVR(kernel="precomputed"), "pairwise"),
         ("passthrough", None),
     ],
+    ids=str,
 )
-def test_why_an_estimator_is_random(estimator, reason):
-    found = why_random(estimator)
-    assert found is None if reason is None else reason in found
+def test_why_an_estimator_is_not_shared(estimator, reason):
+    why = why_value_unshared(estimator, Shape(80, 90, 5))
+    assert why is None if reason is None else reason in why
+
+
+@pytest.mark.parametrize(
+    ("n_components", "shape", "random"),
+    [
+        (3, Shape(400, 500, 20), False),  # small: full
+        (3, Shape(900, 1000, 20), False),  # tall: eigenvectors of the covariance
+        (3, Shape(900, 1000, 95), True),  # randomized
+        (None, Shape(900, 1000, 95), False),
+        (3, Shape(80, 90, None), True),  # an earlier step may have made many columns
+    ],
+)
+def test_whether_pca_draws_is_known_from_the_solver_that_will_run(n_components, shape, random):
+    assert (why_value_unshared(PCA(n_components), shape) is not None) == random
+
+
+def test_two_classes_of_one_name_are_two():
+    def power(k):
+        class Power(BaseEstimator):
+            exponent = k
+
+        return Power
+
+    assert fingerprint(power(1)()) != fingerprint(power(2)())
+    assert fingerprint(FrozenEstimator(Lasso().fit(X, Y))) != fingerprint(FrozenEstimator(Lasso()))
 
 
 def test_fingerprints_tell_apart_what_an_estimator_may_tell_apart():
@@ -133,15 +171,3 @@ def test_fingerprints_tell_apart_what_an_estimator_may_tell_apart():
     assert fingerprint(np.zeros((2, 2))) == fingerprint(np.zeros((2, 2)))
     assert fingerprint(np.mean) == fingerprint(np.mean) != fingerprint(np.median)
     assert fingerprint(lambda: 0) != fingerprint(lambda: 0)
-
-
-def test_libsvm_is_called_as_svr_calls_it():
-    for machine in (SVR(), SVR(kernel="poly", C=3.0, max_iter=40, shrinking=False)):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            fitted = clone(machine).fit(X, Y)
-        found = private.libsvm_solve(machine, np.ascontiguousarray(X), Y, fitted._gamma)
-        np.testing.assert_array_equal(found.support, fitted.support_)
-        np.testing.assert_array_equal(found.coef, fitted.dual_coef_[0])
-        assert found.intercept == fitted.intercept_[0]
-        assert (found.iterations, found.capped) == (fitted.n_iter_, bool(fitted.fit_status_))

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from comparing import assert_same_search
 from sklearn.base import clone
 from sklearn.datasets import make_classification, make_regression
 from sklearn.ensemble import (
@@ -17,10 +16,9 @@ from sklearn.feature_selection import RFE
 from sklearn.pipeline import Pipeline
 
 from clusteract.search import SharedGridSearchCV
-from clusteract.search import sklearn_internals as private
+from clusteract.search import sklearn_internals as internals
 from clusteract.search.rules import Training, rule_for
-from clusteract.search.trees import boosting_stages as stages
-from clusteract.search.trees import growing as grove
+from clusteract.search.trees import boosting_stages, growing
 
 X, Y = make_regression(40, 5, noise=20.0, random_state=0)
 XC, YC = make_classification(40, 5, n_informative=3, n_redundant=0, n_classes=3, random_state=0)
@@ -40,7 +38,7 @@ FOREST = RandomForestRegressor(random_state=7)
     ],
     ids=str,
 )
-def test_regression_forests(forest):
+def test_regression_forests(assert_same_search, forest):
     grid = {"n_estimators": [3, 12, 7], "max_depth": [None, 3, 5], "min_samples_leaf": [1, 2]}
     if forest.min_samples_leaf != 1:
         grid.pop("min_samples_leaf")
@@ -51,7 +49,7 @@ def test_regression_forests(forest):
 
 
 @pytest.mark.parametrize("forest", [RandomForestClassifier, ExtraTreesClassifier])
-def test_classification_forests(forest):
+def test_classification_forests(assert_same_search, forest):
     grid = {"n_estimators": [2, 9, 5], "class_weight": [None, "balanced_subsample"][:1]}
     settings = {"scoring": ["accuracy", "neg_log_loss"], "refit": "neg_log_loss", "cv": 2}
     ours = assert_same_search(forest(random_state=3), grid, XC, YC, **settings)
@@ -60,12 +58,12 @@ def test_classification_forests(forest):
 
 def test_a_grown_forest_is_the_fitted_forest():
     training = Training(X, Y)
-    grown = grove.grow(FOREST.set_params(n_estimators=15), training)
+    grown = growing.grow(FOREST.set_params(n_estimators=15), training)
     fitted = clone(FOREST).fit(X, Y)
     assert training.tally == {"trees": 15}
     assert vars(grown).keys() == vars(fitted).keys()
     for ours, theirs in zip(grown.estimators_, fitted.estimators_, strict=True):
-        assert private.same_tree(ours.tree_, theirs.tree_)
+        assert internals.same_tree(ours.tree_, theirs.tree_)
         assert ours.get_params() == theirs.get_params()
         assert vars(ours).keys() == vars(theirs).keys()
     np.testing.assert_array_equal(grown.feature_importances_, fitted.feature_importances_)
@@ -87,7 +85,7 @@ def test_a_deep_tree_serves_a_limit_that_it_never_met():
     np.testing.assert_array_equal(near.predict(X), at_limit.fit(X, Y).predict(X))
 
 
-def test_a_forest_behind_its_own_elimination_starts_from_the_same_trees():
+def test_a_forest_behind_its_own_elimination_starts_from_the_same_trees(assert_same_search):
     pipeline = Pipeline([("select", RFE(clone(FOREST).set_params(n_estimators=12))), ("m", FOREST)])
     grid = {"select__n_features_to_select": [2, 3, 4], "m__n_estimators": [12, 20]}
     ours = assert_same_search(pipeline, grid, X, Y, cv=2)
@@ -109,7 +107,7 @@ def test_an_unseeded_forest_is_not_shared_and_says_why():
     [{}, {"subsample": 0.7}, {"loss": "huber"}, {"max_features": 2}, {"max_leaf_nodes": 4}],
     ids=str,
 )
-def test_boosted_regression(settings):
+def test_boosted_regression(assert_same_search, settings):
     model = GradientBoostingRegressor(random_state=1, **settings)
     grid = {"n_estimators": [3, 25, 10], "learning_rate": [0.1, 0.5]}
     ours = assert_same_search(model, grid, X, Y, cv=2, return_train_score=True)
@@ -117,14 +115,14 @@ def test_boosted_regression(settings):
     assert ours.n_fits_naive_ == {"boosting stages": 2 * 2 * (3 + 25 + 10)}
 
 
-def test_boosted_classification():
+def test_boosted_classification(assert_same_search):
     grid = {"n_estimators": [2, 6, 4]}
     scoring = {"scoring": "neg_log_loss", "cv": 2}
     ours = assert_same_search(GradientBoostingClassifier(random_state=1), grid, XC, YC, **scoring)
     assert ours.n_fits_ == {"boosting stages": 2 * 6}
 
 
-def test_early_stopping_looks_ahead_and_is_not_shared():
+def test_early_stopping_looks_ahead_and_is_not_shared(assert_same_search):
     model = GradientBoostingRegressor(random_state=1, n_iter_no_change=2)
     ours = assert_same_search(model, {"n_estimators": [5, 30]}, X, Y, cv=2)
     assert ours.n_fits_ == ours.n_fits_naive_
@@ -133,16 +131,16 @@ def test_early_stopping_looks_ahead_and_is_not_shared():
 def test_grown_stages_are_used_and_can_become_an_estimator():
     model = GradientBoostingRegressor(random_state=1, n_estimators=30)
     found = rule_for(model).fit([model], Training(X, Y, formula=True))[0]
-    assert isinstance(found, stages.Stages)
+    assert isinstance(found, boosting_stages.Stages)
     fitted = rule_for(model).materialize(found)
     np.testing.assert_array_equal(
         rule_for(model).predict([found], X)[0], fitted.predict(X), strict=True
     )
 
 
-def test_trees_that_differ_from_scikit_learns_are_not_used(monkeypatch):
-    monkeypatch.setattr(private, "same_tree", lambda ours, theirs: False)
+def test_trees_that_differ_from_scikit_learns_are_not_used(assert_same_search, monkeypatch):
+    monkeypatch.setattr(internals, "same_tree", lambda ours, theirs: False)
     training = Training(X, Y, formula=True)
-    assert grove.grow(clone(FOREST), training) is None
-    assert stages.fit(GradientBoostingRegressor(random_state=1), training) is None
+    assert growing.grow(clone(FOREST), training) is None
+    assert boosting_stages.fit(GradientBoostingRegressor(random_state=1), training) is None
     assert_same_search(FOREST, {"n_estimators": [10, 12]}, X, Y, cv=2)

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from comparing import assert_same_search
 from sklearn.datasets import make_regression
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.feature_selection import RFE, SelectKBest, SelectPercentile, f_regression
@@ -23,20 +22,20 @@ def pipeline(selector):
     return Pipeline([("select", selector), ("model", SVR())])
 
 
-def test_one_score_vector_for_every_k():
+def test_one_score_vector_for_every_k(assert_same_search):
     grid = {"select__k": [1, 4, "all", 9, 0], "model__C": [1.0, 2.0]}
     ours = assert_same_search(pipeline(SelectKBest(f_regression)), grid, X, Y, cv=2)
     assert ours.n_fits_["transformer fits"] == 2
     assert ours.n_fits_naive_["transformer fits"] == 2 * 10
 
 
-def test_one_score_vector_for_every_percentile():
+def test_one_score_vector_for_every_percentile(assert_same_search):
     grid = {"select__percentile": [0.0, 10, 55, 100]}
     ours = assert_same_search(pipeline(SelectPercentile(f_regression)), grid, X, Y, cv=2)
     assert ours.n_fits_["transformer fits"] == 2
 
 
-def test_thresholds_out_of_range_warn_or_fail_as_they_do_alone():
+def test_thresholds_out_of_range_warn_or_fail_as_they_do_alone(assert_same_search):
     grid = {"select__k": [3, 99, -1]}
     ours = assert_same_search(pipeline(SelectKBest(f_regression)), grid, X, Y, cv=2)
     assert ours.n_fits_["transformer fits"] == 2 * 3
@@ -45,7 +44,7 @@ def test_thresholds_out_of_range_warn_or_fail_as_they_do_alone():
 
 
 @pytest.mark.parametrize("step", [1, 2, 4, 0.3, 0.01])
-def test_one_path_for_every_number_of_features(step):
+def test_one_path_for_every_number_of_features(assert_same_search, step):
     wanted = [2, 3, 6, None, 0.5, 1.0, 9]
     grid = {"select__n_features_to_select": wanted, "model__C": [1.0, 2.0]}
     ours = assert_same_search(pipeline(RFE(TREE, step=step)), grid, X, Y, cv=2)
@@ -56,7 +55,7 @@ def test_one_path_for_every_number_of_features(step):
     assert ours.n_fits_naive_["model fits"] == 2 * 2 * sum(n + 1 for n in paths)
 
 
-def test_different_steps_and_estimators_have_paths_of_their_own():
+def test_different_steps_and_estimators_have_paths_of_their_own(assert_same_search):
     grid = {
         "select__step": [1, 3],
         "select__estimator": [TREE, Lasso()],
@@ -76,12 +75,12 @@ def test_a_view_of_the_path_has_what_a_fitted_selector_has():
         assert vars(selector).keys() - vars(view).keys() == {"estimator_"}
 
 
-def test_numbers_of_features_that_are_not_allowed():
+def test_numbers_of_features_that_are_not_allowed(assert_same_search):
     grid = {"select__n_features_to_select": [3, -2, 12]}
     assert_same_search(pipeline(RFE(TREE)), grid, X, Y, cv=2)
 
 
-def test_importances_by_name_and_by_function():
+def test_importances_by_name_and_by_function(assert_same_search):
     forest = RandomForestRegressor(12, random_state=0)
     grid = {
         "select__importance_getter": ["auto", "feature_importances_", first_tree],

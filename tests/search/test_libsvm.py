@@ -4,7 +4,6 @@ import warnings
 
 import numpy as np
 import pytest
-from comparing import assert_same_search
 from sklearn.base import clone
 from sklearn.datasets import make_classification, make_regression
 from sklearn.exceptions import ConvergenceWarning
@@ -12,8 +11,8 @@ from sklearn.model_selection import KFold, ParameterGrid
 from sklearn.svm import SVC, SVR, NuSVR
 
 from clusteract.search import SharedGridSearchCV
-from clusteract.search import sklearn_internals as private
-from clusteract.search.libsvm import families as svr_families
+from clusteract.search import sklearn_internals as internals
+from clusteract.search.libsvm import families
 from clusteract.search.libsvm.kernels import KernelMaker, KernelSetting
 from clusteract.search.rules import Training, rule_for
 
@@ -27,10 +26,10 @@ HARD = {
     "shrinking": [True, False],
     "gamma": ["scale", "auto", 0.7],
 }
-needs_numba = pytest.mark.skipif(not svr_families.AVAILABLE, reason="numba is not installed")
+needs_numba = pytest.mark.skipif(not families.AVAILABLE, reason="numba is not installed")
 
 
-def test_what_the_kernel_ignores_makes_no_difference():
+def test_what_the_kernel_ignores_makes_no_difference(assert_same_search):
     grid = [
         {"kernel": ["rbf"], "degree": [2, 3], "coef0": [0.0, 1.0], "gamma": [0.1, 1.0]},
         {"kernel": ["linear"], "degree": [2, 3], "gamma": ["scale", 0.1]},
@@ -41,13 +40,13 @@ def test_what_the_kernel_ignores_makes_no_difference():
     assert ours.n_fits_ == {"solver calls": 2 * (2 + 1 + 2 + 4)}
 
 
-def test_an_ignored_parameter_must_still_be_valid():
+def test_an_ignored_parameter_must_still_be_valid(assert_same_search):
     ours = assert_same_search(SVR(), {"degree": [2, -1, 3]}, X, Y, cv=2)
     assert np.isnan(ours.cv_results_["mean_test_score"]).tolist() == [False, True, False]
 
 
 @pytest.mark.parametrize("machine", [SVC(), NuSVR(), SVR()], ids=str)
-def test_shrinking_is_solved_apart_only_where_it_could_matter(machine):
+def test_shrinking_is_solved_apart_only_where_it_could_matter(assert_same_search, machine):
     rows, target = make_classification(60, 4, random_state=0) if type(machine) is SVC else (X, Y)
     grid = {"C": [0.01, 500.0], "shrinking": [True, False]}
     assert_same_search(machine, grid, rows, target, cv=2)
@@ -56,7 +55,7 @@ def test_shrinking_is_solved_apart_only_where_it_could_matter(machine):
 @needs_numba
 @pytest.mark.parametrize("kernel", ["rbf", "poly", "linear"])
 @pytest.mark.parametrize("max_iter", [-1, 150, 1500])
-def test_our_solver_has_libsvms_bits(kernel, max_iter):
+def test_our_solver_has_libsvms_bits(assert_same_search, kernel, max_iter):
     if kernel != "rbf" and max_iter == -1:
         max_iter = 20_000
     grid = HARD if kernel != "linear" else {**HARD, "gamma": ["scale"], "C": [0.1, 1, 5, 50, 90.0]}
@@ -72,7 +71,7 @@ def test_our_solver_has_libsvms_bits(kernel, max_iter):
 
 def solve(machine, grid):
     machines = [clone(machine).set_params(**params) for params in ParameterGrid(grid)]
-    return svr_families.solve(machines, X, Y)
+    return families.solve(machines, X, Y)
 
 
 def check_against_libsvm(solution):
@@ -83,7 +82,7 @@ def check_against_libsvm(solution):
     assert -solution.bundle.rho[solution.row] == fitted.intercept_[0]
     assert solution.capped == bool(fitted.fit_status_)
     np.testing.assert_array_equal(
-        svr_families.predict([solution], X)[0], fitted.predict(X), strict=True
+        families.predict([solution], X)[0], fitted.predict(X), strict=True
     )
 
 
@@ -103,7 +102,7 @@ def test_every_candidate_that_hits_the_limit_is_counted_and_warned_of():
 
 
 @needs_numba
-def test_a_convergence_warning_made_an_error_fails_the_fit_as_it_does_alone():
+def test_a_convergence_warning_made_an_error_fails_the_fit_as_it_does_alone(assert_same_search):
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         ours = assert_same_search(SVR(max_iter=60), HARD, X, Y, cv=2, refit=False)
@@ -113,14 +112,14 @@ def test_a_convergence_warning_made_an_error_fails_the_fit_as_it_does_alone():
 
 
 @needs_numba
-def test_one_wrong_bit_and_libsvm_does_the_work(monkeypatch):
-    monkeypatch.setattr(svr_families, "_agrees", lambda *arguments: False)
+def test_one_wrong_bit_and_libsvm_does_the_work(assert_same_search, monkeypatch):
+    monkeypatch.setattr(families, "_agrees", lambda *arguments: False)
     assert solve(SVR(), HARD) is None
     assert_same_search(SVR(), HARD, X, Y, cv=2)
 
 
-def test_without_numba_libsvm_does_the_work(monkeypatch):
-    monkeypatch.setattr(svr_families, "AVAILABLE", False)
+def test_without_numba_libsvm_does_the_work(assert_same_search, monkeypatch):
+    monkeypatch.setattr(families, "AVAILABLE", False)
     machines = [SVR(degree=d, shrinking=s) for d in (2, 3) for s in (True, False)]
     training = Training(X, Y, formula=True)
     fitted = rule_for(machines[0]).fit(machines, training)
@@ -131,7 +130,7 @@ def test_without_numba_libsvm_does_the_work(monkeypatch):
 
 def test_dot_products_are_libsvms():
     linear = SVR(kernel="linear").fit(X, Y)
-    dots = private.libsvm_dots(X, linear.support_vectors_)
+    dots = internals.libsvm_dots(X, linear.support_vectors_)
     expected = np.zeros(len(X))
     for column, weight in zip(dots.T, linear.dual_coef_[0], strict=True):
         expected += weight * column

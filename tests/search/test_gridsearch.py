@@ -9,7 +9,6 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from comparing import assert_same_search
 from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, RegressorMixin, TransformerMixin
 from sklearn.cluster import KMeans
@@ -118,20 +117,20 @@ def without_addresses(settings):
     ],
     ids=without_addresses,
 )
-def test_every_setting_of_the_search(settings):
+def test_every_setting_of_the_search(assert_same_search, settings):
     assert_same_search(Pipeline(STEPS), GRID, X, Y, **{"cv": 3, **settings})
 
 
-def test_the_number_of_workers_makes_no_difference():
+def test_the_number_of_workers_makes_no_difference(assert_same_search):
     assert_same_search(SVR(), {"C": [1.0, 2.0]}, X, Y, cv=2, n_jobs=2)
 
 
-def test_one_row_at_a_time():
+def test_one_row_at_a_time(assert_same_search):
     settings = {"cv": LeaveOneOut(), "scoring": "neg_mean_squared_error"}
     assert_same_search(SVR(), {"degree": [2, 3]}, X[:12], Y[:12], **settings)
 
 
-def test_a_list_of_grids_that_set_different_parameters():
+def test_a_list_of_grids_that_set_different_parameters(assert_same_search):
     grids = [
         {"scale": ["passthrough"], "model__C": [1.0, 2.0]},
         {"model": [Lasso(), KNeighborsRegressor()], "select__k": [2]},
@@ -140,7 +139,7 @@ def test_a_list_of_grids_that_set_different_parameters():
     assert_same_search(Pipeline(STEPS), grids, X, Y, cv=3)
 
 
-def test_ties_go_to_the_first():
+def test_ties_go_to_the_first(assert_same_search):
     ours = assert_same_search(
         Pipeline(STEPS), {"model__degree": [5, 2, 3], "select__k": [2]}, X, Y, cv=3
     )
@@ -148,7 +147,7 @@ def test_ties_go_to_the_first():
 
 
 @pytest.mark.parametrize("error_score", [np.nan, -7.5])
-def test_failed_fits_score_the_error_score(error_score):
+def test_failed_fits_score_the_error_score(assert_same_search, error_score):
     grid = {"model__C": [1.0, -1.0], "select__k": [2, 3]}
     assert_same_search(Pipeline(STEPS), grid, X, Y, cv=3, error_score=error_score)
     assert_same_search(
@@ -174,12 +173,12 @@ def test_an_unknown_parameter_is_refused():
         SharedGridSearchCV(Pipeline(STEPS), {"model__nonsense": [1]}, cv=3).fit(X, Y)
 
 
-def test_groups_reach_the_splitter():
+def test_groups_reach_the_splitter(assert_same_search):
     groups = {"groups": np.arange(len(Y)) % 5}
     assert_same_search(Pipeline(STEPS), GRID, X, Y, groups, cv=GroupKFold(5))
 
 
-def test_sample_weights_reach_fit_and_score():
+def test_sample_weights_reach_fit_and_score(assert_same_search):
     weights = np.linspace(0.1, 2.0, len(Y))
     grid = {"alpha": [0.1, 10.0]}
     assert_same_search(Lasso(), grid, X, Y, {"sample_weight": weights}, cv=3)
@@ -187,13 +186,13 @@ def test_sample_weights_reach_fit_and_score():
     assert_same_search(Pipeline(STEPS), GRID, X, Y, named, cv=3)
 
 
-def test_a_frame_keeps_its_column_names():
+def test_a_frame_keeps_its_column_names(assert_same_search):
     frame = pd.DataFrame(X, columns=list("abcde"))
     ours = assert_same_search(Pipeline(STEPS), GRID, frame, pd.Series(Y), cv=3)
     assert list(ours.feature_names_in_) == list("abcde")
 
 
-def test_classifiers_and_their_scores():
+def test_classifiers_and_their_scores(assert_same_search):
     steps = [("scale", StandardScaler()), ("select", SelectPercentile(f_classif)), ("m", SVC())]
     grid = [
         {"select__percentile": [20, 50, 100], "m__C": [0.5, 5.0], "m__shrinking": [True, False]},
@@ -203,36 +202,36 @@ def test_classifiers_and_their_scores():
     assert_same_search(Pipeline(steps), grid, XC, YC, cv=3, scoring=scoring, refit="roc_auc")
 
 
-def test_without_a_target():
+def test_without_a_target(assert_same_search):
     grid = {"scale": ["passthrough", StandardScaler()], "cluster__n_clusters": [2, 3]}
     steps = [("scale", StandardScaler()), ("cluster", KMeans(n_init=1, random_state=0))]
     assert_same_search(Pipeline(steps), grid, X, cv=3)
 
 
-def test_sparse_rows():
+def test_sparse_rows(assert_same_search):
     steps = [("select", SelectKBest(f_regression)), ("model", Lasso())]
     grid = {"select__k": [2, 4], "model__alpha": [0.1, 1.0]}
     assert_same_search(Pipeline(steps), grid, csr_matrix(X), Y, cv=3)
 
 
-def test_several_targets():
+def test_several_targets(assert_same_search):
     both = np.column_stack([Y, Y**2])
     assert_same_search(KNeighborsRegressor(), {"n_neighbors": [1, 3]}, X, both, cv=3)
 
 
-def test_steps_that_write_into_their_input():
+def test_steps_that_write_into_their_input(assert_same_search):
     steps = [("first", InPlace()), ("second", InPlace()), ("model", Destructive())]
     grid = {"second__factor": [2.0, 3.0], "model__power": [1, 2]}
     assert_same_search(Pipeline(steps), grid, X, Y, cv=3, refit=False)
 
 
-def test_a_transformer_whose_fit_transform_is_not_fit_then_transform():
+def test_a_transformer_whose_fit_transform_is_not_fit_then_transform(assert_same_search):
     steps = [("jitter", TrainingJitter()), ("model", SVR())]
     grid = {"jitter__size": [0.0, 0.5], "model__C": [1.0, 10.0]}
     assert_same_search(Pipeline(steps), grid, X, Y, cv=3, return_train_score=True)
 
 
-def test_estimators_inside_estimators():
+def test_estimators_inside_estimators(assert_same_search):
     model = TransformedTargetRegressor(Pipeline(STEPS), func=np.cbrt, inverse_func=lambda v: v**3)
     grid = {"regressor__select__k": [2, 3], "regressor__model__C": [1.0, 9.0]}
     assert_same_search(model, grid, X, Y, cv=3)
@@ -241,6 +240,6 @@ def test_estimators_inside_estimators():
     assert_same_search(Pipeline(STEPS), grid, X, Y, cv=3)
 
 
-def test_pairwise_input_is_left_to_scikit_learn():
+def test_pairwise_input_is_left_to_scikit_learn(assert_same_search):
     ours = assert_same_search(SVR(kernel="precomputed"), {"C": [1.0, 2.0]}, X @ X.T, Y, cv=3)
     assert ours.unshared_ == ["the input is pairwise (precomputed); scikit-learn's own search ran"]
