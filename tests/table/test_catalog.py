@@ -27,7 +27,7 @@ def nowhere(monkeypatch, tmp_path):
 @pytest.fixture
 def dataset(make_book, rows, monkeypatch):
     """Return a dataset whose content is a small workbook in the test's folder."""
-    path = make_book(rows, "small.xlsx", sheet="Train", Test=rows[:3])
+    path = make_book(rows, "small.xlsx", sheet="Train", Scratch=[[1, 2], [3, 4]])
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     small = replace(
         all_datasets()["homonuclear-159-24"], file="small.xlsx", folder="inner", sha256=digest

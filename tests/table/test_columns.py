@@ -14,22 +14,22 @@ def make_sheet(*rows):
 
 def test_first_second_and_the_rest():
     sheet = make_sheet(["c", "y", "a", "b"], ["Fe", 1, 2, 3])
-    assert choose_columns(sheet) == Columns(0, 1, (2, 3))
+    assert choose_columns(sheet) == Columns((0,), 1, (2, 3))
 
 
 def test_a_column_that_only_numbers_the_rows_is_passed_over():
-    sheet = make_sheet([None, "c", "y", "a"], [0, "Fe", 1, 2], [1, "Co", 3, 4])
-    assert choose_columns(sheet) == Columns(1, 2, (3,))
+    sheet = make_sheet([None, "name", "y", "a"], [0, "Fe", 1, 2], [1, "Co", 3, 4])
+    assert choose_columns(sheet) == Columns((1,), 2, (3,))
 
 
 def test_a_first_column_of_names_needs_no_header():
     sheet = make_sheet([None, "y", "a"], ["Fe", 1, 2], ["Co", 3, 4])
-    assert choose_columns(sheet) == Columns(0, 1, (2,))
+    assert choose_columns(sheet) == Columns((0,), 1, (2,))
 
 
 def test_an_indented_table_is_found():
     sheet = make_sheet([None, None, None], [None, "c", "y", "a"], [None, "Fe", 1, 2])
-    assert choose_columns(sheet) == Columns(1, 2, (3,))
+    assert choose_columns(sheet) == Columns((1,), 2, (3,))
     assert sheet.header_index == 1
 
 
@@ -43,6 +43,7 @@ def test_columns_whose_names_hold_colons_and_commas_can_be_chosen():
     sheet = make_sheet(["c", "y", "a:b", "d,e"], ["Fe", 1, 2, 3])
     assert choose_columns(sheet, descriptors="a:b").descriptors == (2,)
     assert choose_columns(sheet, descriptors="d,e").descriptors == (3,)
+    assert choose_columns(sheet, descriptors="d,e,a:b").descriptors == (3, 2)
 
 
 def test_two_spellings_of_one_descriptor_are_duplicates():

@@ -32,12 +32,21 @@ NONMETALS = frozenset(_NONMETALS.split())
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _TOKEN = re.compile(r"([A-Z][a-z]?)(\d*)")
-_CHARGE_SIZE = re.compile(f"([²³⁴⁵⁶⁷⁸⁹])(?=[{MINUS_SIGNS}{PLUS_SIGNS}])")
+# A charge that stands apart: in superscripts, after a blank or ^, or in brackets; digit and sign in
+# either order.
+_SUPER_CHARGE = re.compile(f"([⁰¹²³⁴⁵⁶⁷⁸⁹]+)([{MINUS_SIGNS}{PLUS_SIGNS}])$")
+_APART = re.compile(
+    r"(?:\s+|\s*\^\s*|\s*[(\[{]\s*)"
+    rf"(?:(?P<size>\d+)?\s*(?P<sign>[{MINUS_SIGNS}{PLUS_SIGNS}])"
+    rf"|(?P<sign2>[{MINUS_SIGNS}{PLUS_SIGNS}])\s*(?P<size2>\d+))\s*[)\]}}]?$"
+)
+_BRACKETED = re.compile(rf"[\[({{](.+)[\])}}]\s*(\d*)([{MINUS_SIGNS}{PLUS_SIGNS}]?)(\d*)$")
+_ROW_NUMBER = re.compile(r"\s#\d+$")  # tells apart rows of one label
 _DASH = f"[{MINUS_SIGNS}_]"
 _SIGN = f"[{MINUS_SIGNS}{PLUS_SIGNS}]"
 _LABEL = re.compile(
     r"(?P<body>(?:[A-Z][a-z]?\d{0,9})+?)"
-    rf"(?:(?P<sign>{_SIGN}+)|\^(?P<size>\d)(?P<one>{_SIGN}))?"
+    rf"(?:(?P<sign>{_SIGN}+)|\^(?P<size>\d{{1,2}})(?P<one>{_SIGN}))?"
     rf"(?:{_DASH}(?P<isomer>\d{{1,9}}){_DASH}M(?P<mult>\d{{1,9}})"
     rf"|{_DASH}M(?P<mult2>\d{{1,9}})(?:{_DASH}(?P<isomer2>\d{{1,9}}))?)?"
 )
@@ -128,6 +137,27 @@ def _spell_charge(charge: int | None) -> str:
     return size + ("-" if charge < 0 else "+")
 
 
+def _with_charge_at_end(label: str) -> str:
+    """Return a label with its charge as ^2-, wherever and however it stands apart.
+
+    Examples
+    --------
+    >>> [_with_charge_at_end(x) for x in ("Fe2O 2-", "[Fe2S2]2-", "V3C4 1−", "Fe2S2¹⁻", "Fe2S-")]
+    ['Fe2O^2-', 'Fe2S2^2-', 'V3C4^1−', 'Fe2S2^1⁻', 'Fe2S-']
+    """
+    text = _ROW_NUMBER.sub("", label)
+    whole = _BRACKETED.fullmatch(text)
+    if whole:
+        size = whole[2] or whole[4]
+        return whole[1] + (f"^{size or 1}{whole[3]}" if whole[3] else "")
+    text = _SUPER_CHARGE.sub(lambda m: f"^{m[1].translate(_SUPERSCRIPTS)}{m[2]}", text)
+    apart = _APART.search(text)
+    if apart is None:
+        return text
+    size, sign = apart["size"] or apart["size2"] or "1", apart["sign"] or apart["sign2"]
+    return f"{text[: apart.start()]}^{size}{sign}"
+
+
 def _parse_charge(found: re.Match[str]) -> int:
     if found["one"]:
         return int(found["size"]) * (-1 if found["one"] in MINUS_SIGNS else 1)
@@ -183,7 +213,7 @@ def parse_formula(label: str) -> Formula:
     >>> f.isomer, f.multiplicity, f.charge is None
     (11, 10, True)
     """
-    text = _CHARGE_SIZE.sub(r"^\1", "".join(str(label).split()))
+    text = "".join(_with_charge_at_end(str(label).strip()).split())
     text = text.translate(_SUBSCRIPTS).translate(_SUPERSCRIPTS)
     found = _LABEL.fullmatch(text)
     if found is None:

@@ -18,6 +18,11 @@ MISSING_WORDS = frozenset(
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _NUMBERS = re.compile(r"(?:[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?\n)*+")
 _COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+([eE][-+]?\d+)?")
+# Bounds, percentages, thousands and exponents of Fortran, as people and programs write them.
+_LIMIT = re.compile(r"[<>≤≥]\s*[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
+_PERCENT = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+))\s*%")
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_FORTRAN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)[dD][-+]?\d+")
 _INFINITE = re.compile(r"[-+]?(inf|infinity|∞)", re.IGNORECASE)
 _ALLOWED = "numbers, or an empty cell where a value is missing, are allowed"
 
@@ -80,10 +85,62 @@ def is_number(cell: Cell) -> bool:
     return cell is not None and not isinstance(cell, bool)
 
 
+def is_numeric(cell: Cell) -> bool:
+    """Tell whether a cell is a number, or text that stands for one, such as 12 % or <0.1.
+
+    Examples
+    --------
+    >>> is_numeric("1,234.5"), is_numeric("<0.1"), is_numeric("1.5D+01"), is_numeric("fcc")
+    (True, True, True, False)
+    """
+    return is_number(cell) or how_written(cell) is not None
+
+
+def how_written(cell: Cell) -> str | None:
+    """Return how a text that is no plain number stands for one; None where it does not."""
+    if not isinstance(cell, str):
+        return None
+    text = _ascii(cell.strip())
+    for words, pattern in _SPELLINGS.items():
+        if pattern.fullmatch(text):
+            return words
+    return None
+
+
+def is_word_for_missing(cell: Cell) -> bool:
+    """Tell whether a cell is a word such as NA, or the dash that people write for it."""
+    return isinstance(cell, str) and cell.strip().lower() in MISSING_WORDS
+
+
+_SPELLINGS = {
+    "a limit, taken as missing": _LIMIT,
+    "a percentage, taken as its hundredth part": _PERCENT,
+    "a number with separators of thousands": _THOUSANDS,
+    "a number as Fortran writes it": _FORTRAN,
+}
+
+
+def _spelled_otherwise(text: str) -> float | None:
+    """Return the number of a text in one of `_SPELLINGS`; NaN for a limit, None for others."""
+    if _LIMIT.fullmatch(text):
+        return math.nan
+    percent = _PERCENT.fullmatch(text)
+    if percent:
+        return float(percent[1]) / 100
+    if _THOUSANDS.fullmatch(text):
+        return float(text.replace(",", ""))
+    if _FORTRAN.fullmatch(text):
+        return float(re.sub("[dD]", "e", text))
+    return None
+
+
 def _text_to_number(text: str, decimal_comma: bool) -> float:
     if text.lower() in MISSING_WORDS:
         return math.nan
     number = _ascii(text)
+    otherwise = None if decimal_comma else _spelled_otherwise(number)
+    if otherwise is not None:
+        return otherwise
     if _COMMA_NUMBER.fullmatch(number):
         if not decimal_comma:
             raise ValueError(f"{shown(text)} is text with a decimal comma; write a decimal point")

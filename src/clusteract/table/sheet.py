@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from clusteract.errors import InputError
 
 Cell = float | int | bool | str | None
 
-# Far more than any table of clusters needs, far less than what brings a machine down.
+# Far more than any small table needs, far less than what brings a machine down.
 MAX_ROWS = 100_000
 MAX_COLUMNS = 2_000
 MAX_CELLS = 4_000_000
@@ -31,6 +32,12 @@ class Sheet:
         True where the file writes 1,5 for one and a half.
     remarks : tuple of str
         What was noticed while reading, in words.
+    header_row : int or None
+        Index of the header; by default the first row with anything in it.
+    units : mapping of int to str
+        Units of columns, where a row of them stands below the header.
+    left_out : frozenset of int
+        Indices of rows that are no data.
     """
 
     file: str
@@ -38,15 +45,20 @@ class Sheet:
     rows: list[list[Cell]]
     decimal_comma: bool = False
     remarks: tuple[str, ...] = ()
+    header_row: int | None = None
+    units: Mapping[int, str] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
 
     @cached_property
     def header_index(self) -> int:
-        """Index of the first row with anything in it."""
+        """Index of the header: the first row with anything in it, where nothing else is known."""
+        if self.header_row is not None:
+            return self.header_row
         for i, row in enumerate(self.rows):
             if any(not is_blank(c) for c in row):
                 return i
         raise InputError(
-            f"{self.at()} is empty; expected a header row, then one row per cluster: "
+            f"{self.at()} is empty; expected a header row, then rows of data: "
             "choose another sheet or file"
         )
 
@@ -56,10 +68,27 @@ class Sheet:
         return ["" if c is None else tidy(str(c)) for c in self.rows[self.header_index]]
 
     @cached_property
+    def filled_columns(self) -> list[int]:
+        """Positions of the columns with a name, or with anything below."""
+        width = max([len(self.header), *(len(self.rows[i]) for i in self.body)])
+        return [j for j in range(width) if self._is_filled(j)]
+
+    def _is_filled(self, column: int) -> bool:
+        if column < len(self.header) and self.header[column]:
+            return True
+        return any(not is_blank(self.cell(i, column)) for i in self.body)
+
+    def title(self, column: int) -> str:
+        """Return a column's name, or its letter where the header has none."""
+        named = self.header[column] if column < len(self.header) else ""
+        return named or column_letters(column)
+
+    @cached_property
     def body(self) -> list[int]:
         """Indices of the rows under the header that hold anything."""
         below = range(self.header_index + 1, len(self.rows))
-        return [i for i in below if any(not is_blank(c) for c in self.rows[i])]
+        filled = (i for i in below if any(not is_blank(c) for c in self.rows[i]))
+        return [i for i in filled if i not in self.left_out]
 
     def cell(self, row: int, column: int) -> Cell:
         """Return one cell, None where the row is shorter than the header."""
@@ -79,7 +108,7 @@ class Sheet:
         if row is not None:
             parts.append(f"row {row + 1} (the header is row {self.header_index + 1})")
         if column is not None:
-            parts.append(f"column {shown(self.header[column] or column_letters(column))}")
+            parts.append(f"column {shown(self.title(column))}")
         return ", ".join(parts)
 
 

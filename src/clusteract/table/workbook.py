@@ -13,7 +13,7 @@ from clusteract.errors import InputError, close_matches
 from clusteract.table.sheet import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Sheet, shown
 
 LIMITS = {
-    "memory": 3 * 2**29,  # bytes of address space; a table of clusters needs a tenth of it
+    "memory": 3 * 2**29,  # bytes of address space; a small table needs a tenth of it
     "seconds": 30,
     "unzipped": 256 * 2**20,
     "entries": 2_000,
@@ -47,7 +47,7 @@ def read_contained(
     file : str
         The file's name, for messages.
     sheet : str, optional
-        By default the first one: further sheets of a workbook are often scratch.
+        By default the only visible one that is a table.
     limits : dict, optional
         Entries of `LIMITS` to change.
 
@@ -64,7 +64,7 @@ def read_contained(
     if "exhausted" in answer:
         raise InputError(
             f"{file}: parsing it took more than {limits['memory'] / 2**30:.1f} GiB of memory or "
-            f"{limits['seconds']} s, or broke the parser; it is damaged or no table of clusters: "
+            f"{limits['seconds']} s, or broke the parser; it is damaged or no table: "
             "save the table alone as .csv"
         )
     if "damaged" in answer:
@@ -74,7 +74,15 @@ def read_contained(
         )
     if kind == "workbook" and answer["sheet"] is None:
         raise InputError(_no_such_sheet(file, sheet, answer["sheets"]))
-    return Sheet(file, answer["sheet"], answer["rows"])
+    tables = answer.get("tables", [])
+    if len(tables) > 1:
+        names = ", ".join(map(shown, tables))
+        raise InputError(
+            f"{file}: several sheets look like tables: {names}; name the one to read (--sheet)"
+        )
+    others = answer.get("others")
+    remark = f"sheet {shown(answer['sheet'])} is read, of {len(answer['sheets'])} sheets"
+    return Sheet(file, answer["sheet"], answer["rows"], remarks=(remark,) if others else ())
 
 
 def _folders_of(kind: str) -> list[str]:

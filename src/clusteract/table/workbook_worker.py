@@ -13,6 +13,7 @@ import sys
 
 _TOKEN = re.compile(rb"<(?:\w+:)?(?:(row)|c)(?=[\s/>])([^>]*)>")
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]*)(\d+)["']""")
+_CELL = re.compile(rb"<(?:\w+:)?c(?=\s)([^>]*[^/])>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _SHEET = re.compile(rb"""<(?:\w+:)?sheet\s[^>]*?\w+:id\s*=\s*["']([^"']+)["']""")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _MAX_TEXT = 300  # characters of a cell that are kept: names and numbers are shorter
@@ -37,7 +38,10 @@ def hold_to_limits(limits: dict) -> None:
 
 
 def read_workbook(data: bytes, request: dict) -> dict:
-    """Return the sheet names and one sheet's cells."""
+    """Return the sheet names, and the cells of the wanted sheet or of those that are tables.
+
+    Hidden sheets are read where they are asked for by name only.
+    """
     check_archive(data, request["limits"])
     import python_calamine
 
@@ -45,15 +49,43 @@ def read_workbook(data: bytes, request: dict) -> dict:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except python_calamine.PasswordError as problem:
         raise Refused("is encrypted; save it without a password, or as .csv") from problem
-    sheets = book.sheet_names
-    wanted = request["sheet"]
-    if wanted is None and sheets:
-        wanted = sheets[0]
-    if wanted not in sheets:
+    sheets, wanted = book.sheet_names, request["sheet"]
+    if wanted is not None:
+        if wanted not in sheets:
+            return {"sheets": sheets, "sheet": None, "rows": []}
+        return {"sheets": sheets, "sheet": wanted, "rows": cells_of(book, data, wanted, request)}
+    visible = [m.name for m in book.sheets_metadata if str(m.visible).endswith(".Visible")]
+    if not visible:
         return {"sheets": sheets, "sheet": None, "rows": []}
-    check_sheet(data, sheets.index(wanted), request["limits"])
-    rows = book.get_sheet_by_name(wanted).to_python(skip_empty_area=False)
-    return {"sheets": sheets, "sheet": wanted, "rows": plain(rows, request["limits"])}
+    cells = {name: cells_of(book, data, name, request) for name in visible}
+    tables = [name for name in visible if looks_like_table(cells[name])]
+    chosen = tables[0] if tables else visible[0]
+    others = [name for name in sheets if name != chosen]
+    answer = {"sheets": sheets, "sheet": chosen, "rows": cells[chosen]}
+    return {**answer, "tables": tables, "others": others}
+
+
+def cells_of(book, data: bytes, name: str, request: dict) -> list:
+    """Return a sheet's cells; what a spreadsheet could not compute is its error's text."""
+    parts = check_sheet(data, book.sheet_names.index(name), request["limits"])
+    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    rows = plain(rows, request["limits"])
+    for row, column, shown in failed_cells(parts):
+        if row < len(rows) and column < len(rows[row]) and rows[row][column] is None:
+            rows[row][column] = shown
+    return rows
+
+
+def looks_like_table(rows: list) -> bool:
+    """Tell whether a sheet has words above columns of numbers."""
+    filled = [row for row in rows if sum(cell is not None for cell in row) > 1]
+    if len(filled) < 3:
+        return False
+    words = max(sum(isinstance(c, str) for c in row) for row in filled[:5])
+    numbers = sum(
+        any(isinstance(c, (int, float)) and not isinstance(c, bool) for c in row) for row in filled
+    )
+    return words > 1 and 2 * numbers >= len(filled)
 
 
 def check_archive(data: bytes, limits: dict) -> None:
@@ -81,13 +113,18 @@ def check_archive(data: bytes, limits: dict) -> None:
         )
 
 
-def check_sheet(data: bytes, index: int, limits: dict) -> None:
-    """Refuse a sheet whose cells reach too far: the parser holds the whole rectangle."""
+def check_sheet(data: bytes, index: int, limits: dict) -> list[bytes]:
+    """Refuse a sheet whose cells reach too far: the parser holds the whole rectangle.
+
+    Returns the XML of its parts.
+    """
     import zipfile
 
+    found = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for part in sheet_parts(archive, index):
-            rows, columns = extent(archive.read(part), limits["cells"])
+            found.append(archive.read(part))
+            rows, columns = extent(found[-1], limits["cells"])
             too_far = rows > limits["rows"] or columns > limits["columns"]
             if too_far or rows * columns > limits["cells"]:
                 raise Refused(
@@ -96,6 +133,26 @@ def check_sheet(data: bytes, index: int, limits: dict) -> None:
                     f"{limits['cells']:,} cells are read: delete stray cells, or save the table "
                     "alone as .csv"
                 )
+    return found if len(found) == 1 else []
+
+
+def failed_cells(parts: list[bytes]):
+    """Yield row and column, from 0, and text of errors and of formulas that were never computed."""
+    for xml in parts:
+        if b't="e"' not in xml and b"<f" not in xml:
+            continue
+        for cell in _CELL.finditer(xml):
+            reference = _REFERENCE.search(b" " + cell[1])
+            value = re.search(rb"<(?:\w+:)?v>([^<]+)</", cell[2])
+            if reference is None or (value is not None and b't="e"' not in cell[1]):
+                continue
+            if value is not None:
+                shown = value[1].decode("utf-8", "replace")
+            elif re.search(rb"<(?:\w+:)?f\b", cell[2]):
+                shown = "a formula without a value"
+            else:
+                continue
+            yield int(reference[2]) - 1, column_number(reference[1]) - 1, shown
 
 
 def sheet_parts(archive, index: int) -> list[str]:
@@ -159,6 +216,12 @@ def read_parquet(data: bytes, request: dict) -> dict:
         raise Refused(f"unpacks to {unpacked / 2**20:,.0f} MiB: keep the needed columns only")
     table = file.read(use_threads=False)
     order = parquet_order(file.schema_arrow)
+    nested = [name for name in order if is_nested(file.schema_arrow, name)]
+    if nested:
+        raise Refused(
+            f"holds lists or dictionaries in column {nested[0]!r}, where numbers or words are "
+            "expected; unpack them into columns of their own, or leave the column out"
+        )
     values = [table.column(name).to_pylist() for name in order]
     cells = [list(order), *map(list, zip(*values, strict=True))]
     return {"sheets": [], "sheet": None, "rows": plain(cells, limits)}
@@ -170,6 +233,13 @@ def parquet_order(schema) -> list[str]:
     index = [i for i in pandas.get("index_columns", []) if isinstance(i, str) and i in schema.names]
     named = [i for i in index if not (i.startswith("__index_level_") and is_integer(schema, i))]
     return named + [n for n in schema.names if n not in index]
+
+
+def is_nested(schema, name: str) -> bool:
+    """Tell whether a Parquet column holds lists, structures or maps."""
+    return schema.field(name).type.num_fields > 0 and "dictionary" not in str(
+        schema.field(name).type
+    )
 
 
 def is_integer(schema, name: str) -> bool:
