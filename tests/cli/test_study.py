@@ -46,7 +46,6 @@ def one_line(err):
         (lambda f: f.assign(**{"3_μ": ["inf"] + [1.0] * (ROWS - 1)}), (), "inf"),
         (lambda f: f.assign(**{"lg(k1)": [None] + [1.0] * (ROWS - 1)}), (), "lg(k1)"),
         (lambda f: f.assign(**{"lg(k1)": -12.0}), (), "the target is -12 in every row"),
-        (lambda f: f.assign(Clusters="Fe2S-"), (), "Fe2S-"),
         (lambda f: f, ("--target", "lg(k2)"), "did you mean lg(k1)"),
         (lambda f: f, ("--descriptors", "3_α:3_nonsense"), "3_nonsense"),
         (lambda f: f, ("--descriptors", "lg(k1):3_α"), "lg(k1)"),

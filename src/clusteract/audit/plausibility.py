@@ -9,6 +9,7 @@ from clusteract.audit.view import View
 _PENALTY = 1e-2
 _FEWEST_ROWS = 5
 _MOST_ROWS = 2000  # that the model is fitted to
+_EXACT = 1e-12  # a spread of nothing
 _CLIP = 6.0  # robust standard deviations; a wrong cell must not bend the model
 
 
@@ -71,6 +72,8 @@ class Plausibility:
             values = np.log(values)
         kept = [j for j in range(self._inputs.shape[1]) if self._allowed(j, column, frozenset())]
         prediction, scale = _ridge(self._inputs[:, kept], values)
+        if scale <= _EXACT:  # half of the values are predicted exactly: that is no spread
+            scale = float(np.nanstd(values - prediction)) or np.inf
         return np.nan_to_num(np.abs(values - prediction) / scale)
 
     def _predict(self, column: str, without: frozenset[str]) -> tuple[np.ndarray, float]:
@@ -119,4 +122,4 @@ def _fit(X: np.ndarray, y: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, flo
     weights = np.linalg.solve(A.T @ A + penalty, A.T @ (y[use] - middle))
     prediction = middle + (X - centre) @ weights
     spread = 1.4826 * float(np.median(np.abs(y[use] - prediction[use])))
-    return prediction, spread or 1e-12
+    return prediction, spread or _EXACT

@@ -74,6 +74,11 @@ class View:
         return set(columns)
 
     @property
+    def rows(self) -> str:
+        """What rows are called."""
+        return self.table.domain.rows
+
+    @property
     def n(self) -> int:
         """Number of rows."""
         return self.table.n_rows

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from clusteract.cli.parts import table_options, take_table
 from clusteract.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ _MARKS = {"error": "ERROR  ", "warning": "warning", "note": "note   "}
 
 @click.command(short_help="Check a table against what must hold, and repair it.")
 @click.argument("table")
-@click.option("--sheet", help="Sheet of a workbook; the first by default.")
-@click.option("--name", metavar="COLUMN", help="Column of cluster names.")
-@click.option("--target", metavar="COLUMN", help="Column of the target.")
+@table_options
 @click.option(
     "--repair",
     "out",
@@ -38,7 +36,7 @@ def command(
     set_missing: bool,
     as_json: bool,
     strict: bool,
-    **layout: str | None,
+    **options: str | None,
 ) -> None:
     """Check TABLE (a file, or a name of `clusteract data list`) and say what is wrong and why.
 
@@ -46,10 +44,11 @@ def command(
     """
     from clusteract.audit import audit
 
-    loaded = _load(table, layout)
+    loaded = _load(table, options)
     report = audit(loaded)
     if as_json:
-        click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+        document = {**report.to_dict(), "remarks": list(loaded.source.remarks)}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         _print(report)
     if out is not None:
@@ -61,11 +60,8 @@ def command(
         raise InputError(f"{report.table} has {cells} cells that cannot be true (--strict)")
 
 
-def _load(table: str, layout: Mapping[str, str | None]) -> Table:
-    from clusteract.table import load_table
-
-    named: dict[str, Any] = {k: v for k, v in layout.items() if v is not None}
-    return load_table(table, allow_duplicates=True, require_target=False, **named)
+def _load(table: str, options: dict[str, Any]) -> Table:
+    return take_table(table, options, allow_duplicates=True, require_target=False)
 
 
 def _print(report: AuditReport) -> None:

@@ -26,7 +26,7 @@ def command(table: str, out: Path | None, as_json: bool, **options: Any) -> None
     from clusteract.report.figures.drawing import safe_stem
     from clusteract.runs.folder import to_json, write_whole
 
-    loaded = take_table(table, options)
+    loaded = take_table(table, options, require_target=False)
     folder = out or Path(safe_stem(f"explore-{loaded.source.name}"))
     found = overview(loaded)
     write_whole(folder / "overview.json", to_json(found))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clusteract.study.chapters_run import ChaptersRun
     from clusteract.table import Table
 
-_READING = ("sheet", "name", "target", "descriptors", "groups")
+_READING = ("sheet", "name", "target", "descriptors", "groups", "domain", "unreadable")
 
 
 class RecipesCommand(click.Command):
@@ -93,12 +93,20 @@ def table_options(command: Callable) -> Callable:
     """Add the options that say how a table is to be read."""
     for option in reversed(
         (
-            click.option("--sheet", help="Sheet of a workbook; the first by default."),
-            click.option("--name", metavar="COLUMN", help="Column of cluster names."),
+            click.option("--sheet", help="Sheet of a workbook; the only table by default."),
+            click.option("--name", metavar="A,B", help="Column, or columns, that name the rows."),
             click.option("--target", metavar="COLUMN", help="Column of the target."),
-            click.option("--descriptors", metavar="RANGE", help='Such as "3_VDE/VIE:3_IEave".'),
+            click.option("--descriptors", metavar="RANGE", help='Such as "first:last" or "a,b".'),
             click.option(
-                "--groups", metavar="COLUMN", help="Rows of one group are never parted by folds."
+                "--groups", metavar="A,B", help="Rows of one group are never parted by folds."
+            ),
+            click.option(
+                "--domain", metavar="NAME", help="What the table is of, such as clusters, or none."
+            ),
+            click.option(
+                "--unreadable",
+                type=click.Choice(("refuse", "missing")),
+                help="What becomes of words among numbers.  [default: refuse]",
             ),
         )
     ):
@@ -107,13 +115,11 @@ def table_options(command: Callable) -> Callable:
 
 
 def candidate_options(command: Callable) -> Callable:
-    """Add the options of verbs that read clusters for a saved model."""
+    """Add the options of verbs that read rows for a saved model."""
     for option in reversed(
         (
-            click.option("--sheet", help="Sheet of a workbook; the first by default."),
-            click.option(
-                "--name", metavar="COLUMN", help="Column of cluster names; the first by default."
-            ),
+            click.option("--sheet", help="Sheet of a workbook; the only table by default."),
+            click.option("--name", metavar="A,B", help="Column, or columns, that name the rows."),
             click.option(
                 "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
             ),
@@ -184,11 +190,14 @@ def take_reading(options: dict[str, Any]) -> dict[str, str]:
     return {key: value for key, value in given.items() if value is not None}
 
 
-def take_table(name: str, options: dict[str, Any]) -> Table:
-    """Load a table by the options of `table_options`, which are taken out of the others."""
+def take_table(name: str, options: dict[str, Any], **how: Any) -> Table:
+    """Load a table by the options of `table_options`, which are taken out; say what was decided."""
     from clusteract.table import load_table
 
-    return load_table(name, say=say_on_stderr, **take_reading(options))
+    table = load_table(name, say=say_on_stderr, **take_reading(options), **how)
+    for remark in table.source.remarks:
+        say_on_stderr(remark)
+    return table
 
 
 def say_on_stderr(text: str) -> None:

@@ -38,10 +38,12 @@ _KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
     "data": {
         "table": ((str,), "a file or a dataset's name"),
         "sheet": ((str,), "a sheet's name"),
-        "name": ((str,), "the column of cluster names"),
+        "name": ((str,), "the column of names"),
         "target": ((str,), "the target's column"),
         "descriptors": ((str, list), 'a range such as "first:last", or a list of columns'),
         "groups": ((str,), "the column of the groups that no fold parts"),
+        "domain": ((str,), "a domain's name, or none"),
+        "unreadable": ((str,), '"refuse" or "missing"'),
         "missing": ((str,), '"impute" or "as-published"'),
         "sha256": ((str,), "the table's hash"),
     },
@@ -102,7 +104,7 @@ class StudyConfig:
     @property
     def read_options(self) -> dict[str, Any]:
         """Options of `read_table`; a column that is left out is read as that of the groups."""
-        keys = ("sheet", "name", "target", "descriptors", "groups")
+        keys = ("sheet", "name", "target", "descriptors", "groups", "domain", "unreadable")
         options = {key: self.data[key] for key in keys if key in self.data}
         if self.leave_out is not None and self.leave_out not in list_hard_splits():
             options.setdefault("groups", self.leave_out)

@@ -11,9 +11,10 @@ from clusteract.audit.finding import Finding, Severity
 from clusteract.audit.registry import rule
 from clusteract.audit.view import View
 
-_LEAK, _SUSPECT_LEAK = 0.999, 0.97
+_SUSPECT_LEAK = 0.97
 _EXACT = 1e-6  # of a column's spread
 _FEWEST = 10
+_SAME_ORDER = 20  # different values: fewer may agree by chance
 _MOST_ROWS = 1000  # a linear relation shows in as many
 
 
@@ -85,10 +86,21 @@ def leak(view: View) -> Iterator[Finding]:
         if r > _SUSPECT_LEAK:
             suspects.append(column)
             message = f"{column} follows {view.table.target_name} (r or rank r {r:.4f})"
-            severity: Severity = "error" if r > _LEAK else "warning"
+            severity: Severity = "error" if _determines(values, target) else "warning"
             yield view.finding("leak", severity, message, columns=[column])
     if not suspects:
         yield from _joint_leak(view, target)
+
+
+def _determines(values: np.ndarray, target: np.ndarray) -> bool:
+    """Tell whether a column is the target in another unit, or in the same order throughout."""
+    use = np.isfinite(values) & np.isfinite(target)
+    x, y = values[use], target[use]
+    if len(np.unique(x)) < _SAME_ORDER or len(np.unique(y)) < _SAME_ORDER:
+        return False
+    slope, intercept = np.polyfit(x, y, 1)
+    copied = np.abs(slope * x + intercept - y).max() < _EXACT * np.ptp(y)
+    return bool(copied or abs(np.corrcoef(rankdata(x), rankdata(y))[0, 1]) > 1 - 1e-9)
 
 
 def _correlation(values: np.ndarray, target: np.ndarray) -> float:

@@ -25,20 +25,28 @@ def _equal_rows(keys: np.ndarray) -> Iterator[np.ndarray]:
 
 @rule("same-row", summary="No row stands in the table twice")
 def same_row(view: View) -> Iterator[Finding]:
-    """Report rows with the same values throughout: repeats, and clusters sharing all of them."""
+    """Report rows with the same values throughout: repeats, and rows that share all of them.
+
+    Where rows of different names can't be alike, that is an error. Else those with the same target
+    may be one measurement, copied; those with other targets are repeats, for the noise floor.
+    """
     columns = list(view.measured)
     if not columns or len(columns) < 2:
         return
     values = np.nan_to_num(np.column_stack([view.values[c] for c in columns]), nan=1e300)
     target = view.table.target
+    copies: list[int] = []
     for rows in _equal_rows(values):
         names = {view.table.names[r] for r in rows}
         same_target = target is None or np.ptp(target[rows]) == 0
         whole = len(names) == 1 and same_target
+        if not (whole or view.distinct):
+            copies += list(rows[1:]) if same_target else []
+            continue
         what = (
             f"the row of {view.table.names[rows[0]]} is repeated"
             if whole
-            else f"{', '.join(sorted(names))} share all values that differ between clusters"
+            else f"{', '.join(sorted(names))} share all values that differ between {view.rows}"
         )
         yield view.finding(
             "same-row",
@@ -48,24 +56,34 @@ def same_row(view: View) -> Iterator[Finding]:
             columns=[view.table.name_column],
             repair="dropped" if whole else None,
         )
+    if copies:
+        message = (
+            f"{len(copies)} rows repeat another one, target included: a random split puts copies "
+            "into training and test set (--groups keeps them together)"
+        )
+        yield view.finding(
+            "same-row", "warning", message, rows=sorted(copies), columns=[view.table.name_column]
+        )
 
 
-@rule("same-name", summary="Every cluster has its own label")
+@rule("same-name", summary="Every row has its own name")
 def same_name(view: View) -> Iterator[Finding]:
-    """Report labels that occur more than once."""
+    """Report names that occur more than once."""
     rows_of: dict[str, list[int]] = {}
     for row, name in enumerate(view.table.names):
         rows_of.setdefault(name, []).append(row)
     for name, rows in rows_of.items():
         if len(rows) > 1:
             columns = [view.table.name_column]
-            message = f"{name} is the label of {len(rows)} rows"
+            message = f"{name} is the name of {len(rows)} rows"
             yield view.finding("same-name", "warning", message, rows=rows, columns=columns)
 
 
-@rule("copied", summary="No two clusters share several measured values")
+@rule("copied", summary="No two rows share several measured values")
 def copied(view: View) -> Iterator[Finding]:
     """Report pairs of rows of which three or more values are equal to the last digit."""
+    if not view.distinct:  # tables of other kinds repeat the properties of what rows are made of
+        return
     shared: dict[tuple[int, int], list[str]] = {}
     for column in view.measured:
         for first, second in _equal_pairs(view, column):

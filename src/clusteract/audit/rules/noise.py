@@ -15,7 +15,7 @@ _CLOSE = 0.15  # of a standard deviation per descriptor, root mean square
 _MOST_ROWS = 3000
 
 
-@rule("noise-floor", summary="Nearly identical clusters have nearly the same target")
+@rule("noise-floor", summary="Nearly identical rows have nearly the same target")
 def noise_floor(view: View) -> Iterator[Finding]:
     """Note the spread of the target among near twins: no honest RMSE can be much lower."""
     pairs = _twins(view)

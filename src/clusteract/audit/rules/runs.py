@@ -11,6 +11,7 @@ from clusteract.audit.registry import rule
 from clusteract.audit.view import View, decimals
 
 _CERTAIN, _LIKELY = 1e-5, 1e-2  # expected number of such runs by chance in the whole table
+_DISTINCT = 0.9  # of values and of steps, in a column that is measured
 _NEAR = 3  # rows between two cells of one series
 
 
@@ -24,8 +25,14 @@ def _columns(view: View) -> dict[str, np.ndarray]:
 
 @rule("arithmetic-run", summary="No column runs on in equal steps")
 def arithmetic_runs(view: View) -> Iterator[Finding]:
-    """Report three or more neighbouring cells in equal steps, where chance does not make them."""
+    """Report three or more neighbouring cells in equal steps, where chance does not make them.
+
+    Outside of tables whose numbers are known to be measured, only columns count that hardly ever
+    repeat a value or a step (no properties of elements, no designed grid), and only as a warning.
+    """
     for column, values in _columns(view).items():
+        if not view.distinct and not _is_continuous(values):
+            continue
         steps = np.diff(values)
         if len(steps) < 4 or not np.isfinite(steps).any():
             continue
@@ -35,10 +42,11 @@ def arithmetic_runs(view: View) -> Iterator[Finding]:
             chance = float(np.clip(unit[first:last].max() / spread, 1e-9, 1))
             expected = view.n * len(view.values) * chance ** (last - first - 2)
             whole = last - first > 0.5 * view.n
-            if expected < _LIKELY and not whole:
+            if expected < (_LIKELY if view.distinct else _CERTAIN) and not whole:
                 rows = list(range(first, last))
                 message = f"{column} runs in steps of {steps[first]:.6g}"
-                severity: Severity = "error" if expected < _CERTAIN else "warning"
+                certain = view.distinct and expected < _CERTAIN
+                severity: Severity = "error" if certain else "warning"
                 story = f"{spell_rows(rows)}: {message}, like cells filled in by dragging"
                 yield view.finding(
                     "arithmetic-run",
@@ -48,6 +56,16 @@ def arithmetic_runs(view: View) -> Iterator[Finding]:
                     columns=[column],
                     story=story,
                 )
+
+
+def _is_continuous(values: np.ndarray) -> bool:
+    """Tell whether values and their steps are nearly all different, as measured ones are."""
+    finite = values[np.isfinite(values)]
+    steps = np.round(np.abs(np.diff(finite)), 9)
+    return bool(
+        len(np.unique(finite)) > _DISTINCT * len(finite)
+        and len(np.unique(steps)) > _DISTINCT * len(steps)
+    )
 
 
 def _equal_steps(steps: np.ndarray, unit: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -63,6 +81,8 @@ def _equal_steps(steps: np.ndarray, unit: np.ndarray) -> Iterator[tuple[int, int
 @rule("whole-steps", summary="Neighbouring values do not differ by whole numbers")
 def whole_steps(view: View) -> Iterator[Finding]:
     """Report near cells of one kind that differ by exactly 1, 2, ...: a series dragged down."""
+    if not view.distinct:
+        return
     for column, values in _columns(view).items():
         if column == view.table.target_name or np.nanmax(decimals(values), initial=0) < 4:
             continue
