@@ -1,31 +1,15 @@
-"""The parts of the reference's work on small simulated tables: right words, honest splits."""
-
-import json
-from dataclasses import replace
+"""Chapters over any table: selection, explanation, pairs, transfer."""
 
 import numpy as np
 import pytest
 
-from clusteract.chemistry.formula import formulas_of
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError
+from clusteract.recipes import Recipe
 from clusteract.study.chapters.explanation import ExplainWork
-from clusteract.study.chapters.pairwise import PairwiseWork
-from clusteract.study.chapters.regular import match_rows
-from clusteract.study.chapters.transfer import TransferWork, errors
-from clusteract.study.chapters.transfer_models import (
-    get_transfer_model,
-    put_together,
-    to_fit,
-    view_columns,
-)
-from clusteract.study.reference import (
-    run_explain,
-    run_pairwise,
-    run_reference,
-    run_selection,
-    run_transfer,
-)
+from clusteract.study.chapters.pairs import PairsWork
+from clusteract.study.chapters.transfer import TransferWork
+from clusteract.study.verbs import run_explain, run_pairs, run_selection, run_transfer
 from clusteract.table import Source, Table
 
 
@@ -36,62 +20,36 @@ def table():
 
 
 @pytest.fixture(scope="module")
-def pairwise(table, tmp_path_factory):
-    out = tmp_path_factory.mktemp("runs") / "pairwise"
-    work = PairwiseWork(models=("pair-mlr", "pair-svr"), folds=3)
-    return run_pairwise(table, work, out=out)
+def plain():
+    """Rows without names that mean anything, linear in two columns."""
+    X = np.random.default_rng(0).normal(size=(40, 5))
+    y = 3 * X[:, 1] + 2 * X[:, 4]
+    return Table(tuple(map(str, range(40))), X, tuple("abcde"), y, "y", Source("planted", ""))
 
 
-def test_random_pairs_flatter(pairwise):
-    found = pairwise.summary["chapters"]["pairwise"]
-    for name in ("pair-svr", "plain-forest"):
-        leaky, honest = (found[name][s]["r"]["mean"] for s in ("random", "both-unseen"))
-        assert leaky > honest + 0.1
-    assert found["plain-forest"]["random"]["r"]["mean"] > 0.95  # it has seen every cluster
+LINEAR = Recipe.of("sklearn.linear_model:LinearRegression", name="linear")
 
 
-def test_settings_are_chosen_in_each_fold(pairwise):
-    folds = pairwise.summary["chapters"]["pairwise"]["pair-svr"]["folds"]
-    assert len(folds) == 3
-    assert all(set(fold["chosen"]) == {"base__C", "base__epsilon"} for fold in folds)
+@pytest.fixture(scope="module")
+def pairs(plain, tmp_path_factory):
+    work = PairsWork(("pair-linear", "pair-svr", LINEAR), folds=3)
+    return run_pairs(plain, work, out=tmp_path_factory.mktemp("runs") / "pairs")
 
 
-def test_every_cluster_is_new_once(pairwise, table):
-    folds = pairwise.summary["chapters"]["pairwise"]["pair-mlr"]["folds"]
-    rows = sorted(row for fold in folds for row in fold["new"]["rows"])
-    assert rows == list(range(table.n_rows))
+def test_pairs_of_new_rows_are_scored_honestly(pairs):
+    numbers = pairs.summary["chapters"]["pairwise"]
+    for name in ("pair-linear", "linear"):
+        assert numbers[name]["both-unseen"]["rmse"] == pytest.approx(0, abs=1e-6)
+        assert numbers[name]["new"]["r"] == pytest.approx(1)
+    assert numbers["pair-svr"]["one-seen"]["rmse"] > 0.01
 
 
-def test_references_are_put_together_in_every_way(pairwise):
-    folds = pairwise.summary["chapters"]["pairwise"]["pair-svr"]["folds"]
-    for fold in folds:
-        ways = fold["new"]["ways"]
-        assert set(ways) == {"mean", "median", "certainty"}
-        assert ways["mean"]["value"] == fold["new"]["value"] != ways["certainty"]["value"]
-        assert min(ways["certainty"]["spread"]) > 0
-
-
-def test_the_diagnostics_tell_a_difference_from_none(pairwise):
-    (found,) = (t for t in pairwise.chapters[0].tables if "a difference?" in t.title)
-    linear, kernel = dict(zip((r[0] for r in found.rows), found.rows, strict=True)).values()
-    assert kernel[2] > 0.01 < kernel[3]  # f(x,x) and f(x,y)+f(y,x) of an SVR trained one way
-    assert linear[3] == pytest.approx(2 * linear[2])  # a linear model is off by its intercept alone
-
-
-def test_a_run_leaves_its_folder_and_is_taken_up_again(pairwise, table):
-    page = (pairwise.folder / "report.html").read_text(encoding="utf-8")
-    assert "SYNTHETIC" in page
-    assert "The leaky number and the honest one" in page
-    assert (pairwise.folder / "figures" / "leaky-and-honest.png").is_file()
-    text = (pairwise.folder / "report.md").read_text(encoding="utf-8")
-    assert "| model | random pairs | one unseen | both unseen | new cluster |" in text
-    assert "| f(x,y) |" in text
-    assert json.loads((pairwise.folder / "summary.json").read_text()) == pairwise.summary
-    work = PairwiseWork(models=("pair-mlr", "pair-svr"), folds=3)
-    seen = []
-    again = run_pairwise(table, work, out=pairwise.folder, progress=seen.append)
-    assert seen[-1].resumed == seen[-1].done == seen[-1].total
-    assert (again.folder / "report.html").read_text(encoding="utf-8") == page
+def test_a_model_of_both_ways_is_a_difference_and_one_of_one_way_need_not_be(pairs):
+    (found,) = (t for t in pairs.chapters[0].tables if "a difference?" in t.title)
+    assert [row[0] for row in found.rows] == ["Linear regression on pairs", "SVR on pairs"]
+    assert found.rows[1][2] == pytest.approx(0, abs=1e-9)
+    assert found.rows[1][3] == pytest.approx(0, abs=1e-9)
+    assert found.rows[1][1] > 1
 
 
 def test_selection_finds_the_planted_columns(tmp_path):
@@ -110,69 +68,49 @@ def test_selection_finds_the_planted_columns(tmp_path):
 
 def test_transfer_chooses_without_the_new_targets(table, tmp_path):
     train, new = table.take(range(35)), table.take(range(35, 50))
-    work = TransferWork(models=("additive", "pair-mlr"))
+    work = TransferWork(("gp-descriptors", "pair-linear"))
     run = run_transfer(train, new, work, out=tmp_path / "a")
-    blind = replace(new, target=None, target_name=None)
+    blind = Table(new.names, new.descriptors, new.descriptor_names, None, None, new.source)
     without = run_transfer(train, blind, work, out=tmp_path / "b")
     a, b = (r.summary["chapters"]["transfer"] for r in (run, without))
-    assert a["chosen"] == b["chosen"] == "additive"
+    assert a["chosen"] == b["chosen"]
     assert a["predictions"] == b["predictions"]
     assert b["scores"] == {}
-    assert set(a["scores"]["as repaired"]) == {"additive", "pair-mlr"}
-    known = a["left_out"]["additive"]
-    assert known["rmse"] == pytest.approx((known["cores"]["rmse"] + known["metals"]["rmse"]) / 2)
-    naive = np.sqrt(np.mean((np.asarray(new.target) - np.mean(train.target)) ** 2))
-    better = a["scores"]["as repaired"]["additive"]["rmse"] < naive
-    words = " ".join(run.chapters[0].sentences)
-    assert ("the model does better" in words) == better
-    assert ("the model does worse" in words) != better
+    assert set(a["scores"]) == {"gp-descriptors", "pair-linear"}
+    left_out = a["left_out"]["pair-linear"]
+    assert {"metal", "core"} <= set(left_out)
+    questions = [scores["rmse"] for key, scores in left_out.items() if key != "rmse"]
+    assert left_out["rmse"] == pytest.approx(np.mean(questions))
 
 
-def test_a_model_of_parts_is_the_mean_of_their_predictions(table):
-    models = [get_transfer_model(n) for n in ("additive-views", "additive")]
-    parts = [m.name for m in to_fit(models)]
-    assert parts == ["additive-own", "additive-counts", "additive"]
-    found = put_together(models, {n: np.full(3, float(i)) for i, n in enumerate(parts)})
-    assert found["additive-views"].tolist() == [1, 1, 1]
-    assert found["additive"].tolist() == [2, 2, 2]
-
-
-def test_new_elements_have_no_column_and_known_ones_do(table):
-    train, new = table.take(range(35)), table.take(range(35, 50))
-    X, later = view_columns("with-counts", train, new)
-    elements = {e for f in formulas_of(train) for e in f.elements}
-    assert X.shape[1] == later.shape[1] == train.n_descriptors + len(elements)
-
-
-def test_errors_count_the_band():
-    found = errors(np.zeros(4), np.array([0.0, 0.4, -0.6, 1.0]))
-    assert (found["within_band"], found["within_wide"]) == (0.5, 0.75)
-    assert found["bias"] == pytest.approx(0.2)
-    assert found["rmse_beyond"] == pytest.approx(np.hypot(0.6 - 0.4771, 1 - 0.4771) / 2, abs=1e-3)
+def test_a_table_without_groups_says_what_its_choice_is_worth(plain, tmp_path):
+    work = TransferWork((LINEAR,))
+    run = run_transfer(plain.take(range(30)), plain.take(range(30, 40)), work, out=tmp_path / "a")
+    numbers = run.summary["chapters"]["transfer"]
+    assert set(numbers["left_out"]["linear"]) == {"rows at random", "rmse"}
+    assert numbers["scores"]["linear"]["rmse"] == pytest.approx(0, abs=1e-9)
+    assert "names no groups" in " ".join(run.chapters[0].sentences)
 
 
 def test_explanations_are_of_clusters_outside(table, tmp_path):
-    work = ExplainWork(recipes=("ref-mlr",), folds=3, inner_folds=3, draws=8)
+    work = ExplainWork(recipes=("gp-descriptors",), folds=3, inner_folds=3, draws=8)
     run = run_explain(table, work, out=tmp_path / "explain")
-    found = run.summary["chapters"]["explain"]["recipes"]["ref-mlr"]
+    found = run.summary["chapters"]["explain"]["recipes"]["gp-descriptors"]
     assert set(found["shapley"]) == set(table.descriptor_names)
     assert all(value >= 0 for value in found["shapley"].values())
     assert sum(found["levels"].values()) == pytest.approx(1)
 
 
-def test_rows_are_matched_by_their_numbers(table):
-    order = np.random.default_rng(0).permutation(table.n_rows)
-    fewer = table.with_descriptors(table.descriptors[:, :3], table.descriptor_names[:3])
-    np.testing.assert_array_equal(match_rows(fewer.take(order), table), order)
-    with pytest.raises(InputError, match="do not hold the same clusters"):
-        match_rows(fewer, table.take(range(20)))
+def test_a_recipe_of_ones_own_is_explained(plain, tmp_path):
+    work = ExplainWork((LINEAR,), folds=3, inner_folds=3, draws=8)
+    run = run_explain(plain, work, out=tmp_path / "explain")
+    shapley = run.summary["chapters"]["explain"]["recipes"]["linear"]["shapley"]
+    assert shapley["b"] > shapley["e"] > 10 * max(shapley[name] for name in "acd")
 
 
 def test_wrong_requests_are_named(table, tmp_path):
-    with pytest.raises(InputError, match="unknown part 'pairwize'; did you mean pairwise"):
-        run_reference(["pairwize"], out=tmp_path / "a")
     with pytest.raises(InputError, match=r"keep: 9; .* has 6 descriptors"):
         run_selection(table, keep=9, out=tmp_path / "b")
     other = table.with_descriptors(table.descriptors, tuple("abcdef"))
-    with pytest.raises(InputError, match="have different descriptors"):
-        run_transfer(table, other, TransferWork(models=("additive",)), out=tmp_path / "c")
+    with pytest.raises(InputError, match="lacks descriptors of"):
+        run_transfer(table, other, TransferWork(("gp-descriptors",)), out=tmp_path / "c")

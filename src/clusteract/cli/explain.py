@@ -35,7 +35,7 @@ def command(table: str, as_json: bool, **options) -> None:
     A forest, an SVR and a network by default.
     """
     from clusteract.study.chapters.explanation import ExplainWork
-    from clusteract.study.reference import run_explain
+    from clusteract.study.verbs import run_explain
 
     loaded = take_table(table, options)
     keys = ("folds", "seed", "draws", "exhaustive")

@@ -1,4 +1,4 @@
-"""``clusteract pairwise``: pairwise-difference learning, leaky and honest."""
+"""``clusteract pairwise``: differences of rows, scored on rows never seen."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from functools import partial
 import click
 
 from clusteract.cli.parts import (
-    names,
-    network_options,
+    RecipesCommand,
+    chosen_recipes,
+    recipe_options,
     run_options,
     seed_option,
     show,
@@ -17,30 +18,23 @@ from clusteract.cli.parts import (
 )
 
 
-@click.command(short_help="Learn differences of clusters: random pairs against unseen clusters.")
+@click.command(cls=RecipesCommand, short_help="Score differences of rows that training never saw.")
 @click.argument("table")
 @table_options
+@recipe_options
 @run_options
 @seed_option
-@click.option("--models", metavar="A,B", help="Only these: pair-dnn, pair-gbr, pair-mlr, pair-svr.")
 @click.option("--folds", type=click.IntRange(2), default=10, show_default=True, help="Outer folds.")
-@network_options
-@click.option("--products/--no-products", default=True, help="Of every two descriptors.")
-@click.option(
-    "--exhaustive",
-    is_flag=True,
-    help="Boosted trees on values, not on bins; trials as long as a training: many hours.",
-)
-def command(table: str, as_json: bool, models: str | None, **options) -> None:
-    """Score pairwise models on TABLE: on pairs split at random, and on clusters never seen."""
-    from clusteract.study.chapters.pairwise import PairwiseWork
-    from clusteract.study.reference import default_trials, run_pairwise
+def command(table: str, as_json: bool, **options) -> None:
+    """Score recipes on pairs of TABLE's rows with one and two rows never seen, and on new rows.
+
+    Three that learn differences and a plain forest by default. Says, too, how far a model is from
+    a difference: f(x,x) = 0, f(x,y) = -f(y,x).
+    """
+    from clusteract.study.chapters.pairs import PairsWork
+    from clusteract.study.verbs import run_pairs
 
     loaded = take_table(table, options)
-    if options["trials"] is None:
-        options["trials"] = default_trials(options["exhaustive"])
-    keys = ("folds", "seed", "trials", "products", "exhaustive", "backend")
-    work = PairwiseWork(
-        models=names(models) or PairwiseWork.models, **{key: options.pop(key) for key in keys}
-    )
-    show(partial(run_pairwise, loaded, work, **options), as_json)
+    recipes = tuple(chosen_recipes(options) or PairsWork.recipes)
+    work = PairsWork(recipes, folds=options.pop("folds"), seed=options.pop("seed"))
+    show(partial(run_pairs, loaded, work, **options), as_json)

@@ -162,28 +162,6 @@ def trusted_types(given: tuple[str, ...]) -> tuple[str, ...]:
     return (*given, *names)
 
 
-def network_options(command: Callable) -> Callable:
-    """Add the options of what trains and tunes the pairwise network."""
-    for option in reversed(
-        (
-            click.option(
-                "--trials",
-                type=click.IntRange(0),
-                help="Of the network's tuning, per training set.  [default: 4; exhaustive: 200]",
-            ),
-            click.option(
-                "--backend",
-                type=click.Choice(("numpy", "jax")),
-                default="numpy",
-                show_default=True,
-                help="What trains the network; jax is for a GPU.",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
-
-
 def take_reading(options: dict[str, Any]) -> dict[str, str]:
     """Take what `table_options` were given out of a command's options."""
     given = {key: options.pop(key) for key in _READING}

@@ -32,7 +32,7 @@ from clusteract.cli.parts import run_options, seed_option, show, table_options, 
 @click.option("--folds", type=click.IntRange(2), default=10, show_default=True, help="Outer folds.")
 def command(table: str, as_json: bool, **options) -> None:
     """Repeat recursive elimination in a forest over seeds, on all clusters and inside folds."""
-    from clusteract.study.reference import run_selection
+    from clusteract.study.verbs import run_selection
 
     loaded = take_table(table, options)
     show(partial(run_selection, loaded, **options), as_json)

@@ -1,4 +1,4 @@
-"""``clusteract transfer``: train on one table, predict another against all references."""
+"""``clusteract transfer``: train on one table, predict another family of rows."""
 
 from __future__ import annotations
 
@@ -6,27 +6,34 @@ from functools import partial
 
 import click
 
-from clusteract.cli.parts import names, run_options, seed_option, show, table_options, take_table
+from clusteract.cli.parts import (
+    RecipesCommand,
+    chosen_recipes,
+    recipe_options,
+    run_options,
+    seed_option,
+    show,
+    table_options,
+    take_table,
+)
 
 
-@click.command(short_help="Predict clusters of new metal parts against all references.")
+@click.command(cls=RecipesCommand, short_help="Choose by groups left out; predict a new family.")
 @click.argument("table")
 @click.argument("new")
 @table_options
+@recipe_options
 @run_options
 @seed_option
-@click.option("--models", metavar="A,B", help="To choose from; all by default.")
-def command(table: str, new: str, as_json: bool, models: str | None, **options) -> None:
-    """Choose a model on TABLE by left-out cores and metals, and predict the clusters of NEW.
+def command(table: str, new: str, as_json: bool, **options) -> None:
+    """Choose a recipe on TABLE by groups left out, and predict the rows of NEW.
 
     The options that say how a table is read hold for both.
     """
     from clusteract.study.chapters.transfer import TransferWork
-    from clusteract.study.reference import run_transfer
+    from clusteract.study.verbs import run_transfer
 
     train, later = take_table(table, dict(options)), take_table(new, options)
-    work = TransferWork(
-        models=names(models) or TransferWork.models,
-        seed=options.pop("seed"),
-    )
+    recipes = tuple(chosen_recipes(options) or TransferWork.recipes)
+    work = TransferWork(recipes, seed=options.pop("seed"))
     show(partial(run_transfer, train, later, work, **options), as_json)

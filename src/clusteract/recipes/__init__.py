@@ -1,8 +1,8 @@
 """Recipes: named pipelines with their search spaces, and the one registry they live in."""
 
 from clusteract.recipes import (  # noqa: F401 - each registers its recipes
+    pairs,
     published,
-    reference_recipes,
     small_data,
 )
 from clusteract.recipes.checking import check_recipe

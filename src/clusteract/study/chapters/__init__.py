@@ -1,1 +1,1 @@
-"""The parts that the reference's work consists of, each a chapter of one report."""
+"""Chapters that a verb makes over tables: selection, explanation, pairs, transfer."""

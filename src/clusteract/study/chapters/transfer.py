@@ -1,36 +1,34 @@
-"""Transfer: train on clusters of one metal, predict clusters of two against all references."""
+"""Transfer: choose a recipe by groups left out of one table, and predict another family's table."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
 
-from clusteract.audit import audit, repair
 from clusteract.errors import InputError
+from clusteract.recipes import Recipe, find_recipes
 from clusteract.report.chapters import Chapter, TextTable
 from clusteract.report.figures.numbers import count, number
-from clusteract.report.figures.transfer import BAND, against_figure, transfer_parity
+from clusteract.report.figures.transfer import against_figure, transfer_parity
 from clusteract.runs import Job, Place, Run
-from clusteract.study.chapters.transfer_choice import Choice, choice_table, score_inside
-from clusteract.study.chapters.transfer_models import (
-    TransferModel,
-    get_transfer_model,
-    list_transfer_models,
-    put_together,
-    to_fit,
-)
+from clusteract.study.chapters.choosing import Task, fit_chosen, search_task
 from clusteract.table import Table
 from clusteract.validation import score_predictions
+from clusteract.validation.hard_splits import hard_folds
+from clusteract.validation.splits import Split
 
-WIDE = 0.70  # the reference counts errors up to this
-# The reference's published predictions of the heteronuclear clusters: r, RMSE, MAE, within 0.70.
-PUBLISHED = MappingProxyType({"r": 0.801, "rmse": 0.476, "mae": 0.409, "within_wide": 50 / 57})
+DEFAULT_RECIPES = ("gp-additive", "extra-trees-made", "boosted-made", "pair-boosted-made")
+_RANDOM = "rows at random"
+_MOST_GROUPS, _CROSS_FITS = 30, 5
+
+Scores = Mapping[str, Mapping[str, Mapping[str, float]]]
 
 
 @dataclass(frozen=True)
@@ -39,29 +37,41 @@ class TransferWork:
 
     Attributes
     ----------
-    models : tuple of str
-        To choose from, of `list_transfer_models`.
+    recipes : tuple of str or Recipe
+        To choose from.
     seed : int
-    published : bool
-        The tables are the reference's: set its figures beside.
     """
 
-    models: tuple[str, ...] = tuple(list_transfer_models())
+    recipes: tuple[Any, ...] = DEFAULT_RECIPES
     seed: int = 42
-    published: bool = False
 
 
-def fit_against(model: Any, X: np.ndarray, y: np.ndarray, new: np.ndarray) -> list[list[float]]:
-    """Predict new clusters against every training cluster, (n_new, n_references)."""
-    return clone(model).fit(X, y).predict_against(new).tolist()
+def predict_left_out(
+    task: Task, X: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray
+) -> list[float]:
+    """Tune and fit on the rows that stay; predict those left out."""
+    return fit_chosen(task, X[train], y[train]).predict(X[test]).tolist()
+
+
+def predict_against(task: Task, X: np.ndarray, y: np.ndarray, new: np.ndarray) -> list[list[float]]:
+    """Predict new rows against every training row, (n_new, n_rows).
+
+    A model that is not pairwise predicts once; its references differ by the errors that it makes
+    on them when they are left out.
+    """
+    fitted = fit_chosen(task, X, y)
+    if hasattr(fitted[-1], "predict_against"):
+        return fitted[-1].predict_against(fitted[:-1].transform(new)).tolist()
+    folds = KFold(min(_CROSS_FITS, len(y)), shuffle=True, random_state=0)
+    errors = y - cross_val_predict(clone(fitted), X, y, cv=folds)
+    return (fitted.predict(new)[:, None] + errors).tolist()
 
 
 def transfer_chapter(run: Run, train: Table, new: Table, work: TransferWork) -> Chapter:
-    """Choose a model on the training table alone, and predict the new table.
+    """Choose a recipe on the training table alone, and predict the new table.
 
-    Models are compared by predictions for cores and for metals that training left out: a new
-    metal part is what they will meet. The model of the lowest mean RMSE on the repaired training
-    table is chosen; the new table's targets are looked at once, after that.
+    The recipe of the lowest RMSE, averaged over what the table's groups allow to leave out, is
+    chosen; the new table's targets are looked at once, after that.
 
     Parameters
     ----------
@@ -72,214 +82,208 @@ def transfer_chapter(run: Run, train: Table, new: Table, work: TransferWork) -> 
         With or without a target.
     work : TransferWork
     """
-    if train.target is None:
-        raise InputError(f"{train.source.name} has no target; name its column (target=...)")
-    models = [get_transfer_model(name) for name in work.models]
-    mended, mended_new = _mend(train), _mend(new)
-    inside = score_inside(run, mended, models, work.seed)
-    chosen = min(inside, key=lambda name: inside[name]["rmse"])
-    raw, raw_new = train.mask_sentinels(), new.mask_sentinels()
-    against = {
-        "as repaired": _predict(run, mended, mended_new, models, work),
-        "as published": _predict(run, raw, raw_new, models, work),
-    }
-    best = against["as repaired"][chosen]
-    title = get_transfer_model(chosen).title
+    recipes = find_recipes(work.recipes)
+    titles = {recipe.name: recipe.title for recipe in recipes}
+    questions = left_out_questions(train, work.seed)
+    inside = _score_inside(run, train, recipes, questions, work.seed)
+    chosen = min(inside, key=lambda name: _mean_rmse(inside[name]))
+    against = _predict(run, train, new, recipes, work.seed)
+    best, title = against[chosen], titles[chosen]
     drawings = [against_figure(new, best, title)]
+    scores: dict[str, dict[str, float]] = {}
     if new.target is not None:
         drawings.insert(0, transfer_parity(new, best, title))
-    scores = _scores(new, against)
+        y = np.asarray(new.target)
+        scores = {n: score_predictions(y, v.mean(axis=1))._asdict() for n, v in against.items()}
     return Chapter(
         name="transfer",
-        title="Transfer to clusters of two metals" if work.published else "Transfer",
-        sentences=_sentences(train, new, inside, chosen, scores, work),
-        tables=_tables(train, new, inside, chosen, scores, against, work),
+        title="Transfer",
+        sentences=_sentences(train, new, titles, inside, chosen, scores, best),
+        tables=(
+            _choice_table(titles, inside, chosen),
+            *([_outcome_table(train, new, titles, scores, chosen)] if scores else []),
+            _rows_table(new, best),
+        ),
         drawings=tuple(drawings),
-        numbers=_numbers(new, inside, chosen, scores, best),
+        numbers={
+            "chosen": chosen,
+            "left_out": {n: {**by, "rmse": _mean_rmse(by)} for n, by in inside.items()},
+            "scores": scores,
+            "predictions": dict(zip(new.names, best.mean(axis=1).tolist(), strict=True)),
+        },
     )
 
 
-def _mend(table: Table) -> Table:
-    return repair(table, audit(table))[0].mask_sentinels()
+def left_out_questions(train: Table, seed: int) -> dict[str, list[Split]]:
+    """Return the folds that leave out each kind of group that the table knows.
+
+    Its own groups, and its domain's; rows at random where it knows none.
+    """
+    y = np.asarray(train.target)
+    questions: dict[str, list[Split]] = {}
+    groups = getattr(train, "groups", None)
+    if groups is not None and len(set(groups)) > 1:
+        folds = GroupKFold(min(_MOST_GROUPS, len(set(groups))))
+        questions["groups"] = list(folds.split(y, y, groups))
+    for kind in train.domain.groupings:
+        with suppress(InputError):  # one group, or none of three rows
+            questions[kind] = list(hard_folds(train, kind).split())
+    return questions or {
+        _RANDOM: list(KFold(min(10, len(y)), shuffle=True, random_state=seed).split(y))
+    }
+
+
+def _score_inside(
+    run: Run,
+    train: Table,
+    recipes: Sequence[Recipe],
+    questions: Mapping[str, Sequence[Split]],
+    seed: int,
+) -> dict[str, dict[str, dict[str, float]]]:
+    y, jobs = np.asarray(train.target), []
+    for recipe in recipes:
+        view = recipe.see(train)
+        task = search_task(recipe, view, seed, recipe.budget or 10)
+        jobs += [
+            Job(
+                Place(f"{recipe.name}, {question}", k, len(folds)),
+                predict_left_out,
+                (task, view.descriptors, y, *split),
+            )
+            for question, folds in questions.items()
+            for k, split in enumerate(folds, start=1)
+        ]
+    answers = iter(run.runner.answers(jobs))
+    scores: dict[str, dict[str, dict[str, float]]] = {recipe.name: {} for recipe in recipes}
+    for recipe in recipes:
+        for question, folds in questions.items():
+            tested = np.concatenate([test for _, test in folds])
+            predicted = np.concatenate([next(answers) for _ in folds])
+            scores[recipe.name][question] = score_predictions(y[tested], predicted)._asdict()
+    return scores
+
+
+def _mean_rmse(by_question: Mapping[str, Mapping[str, float]]) -> float:
+    return float(np.mean([scores["rmse"] for scores in by_question.values()]))
 
 
 def _predict(
-    run: Run,
-    train: Table,
-    new: Table,
-    models: Sequence[TransferModel],
-    work: TransferWork,
+    run: Run, train: Table, new: Table, recipes: Sequence[Recipe], seed: int
 ) -> dict[str, np.ndarray]:
-    y, jobs, parts = np.asarray(train.target), [], to_fit(models)
-    for model in parts:
-        X, new_X = model.columns(train, new)
-        args = (model.build(work.seed), X, y, new_X)
-        jobs.append(Job(Place(f"{model.name}, transfer"), fit_against, args))
+    y, jobs = np.asarray(train.target), []
+    for recipe in recipes:
+        view = recipe.see(train)
+        task = search_task(recipe, view, seed, recipe.budget or 10)
+        args = (task, view.descriptors, y, columns_of(new, view))
+        jobs.append(Job(Place(f"{recipe.name}, transfer"), predict_against, args))
     answers = run.runner.answers(jobs)
-    found = {m.name: np.array(a) for m, a in zip(parts, answers, strict=True)}
-    return put_together(models, found)
+    return {recipe.name: np.array(a) for recipe, a in zip(recipes, answers, strict=True)}
 
 
-def errors(y: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    """Score predictions, with and without the experimental band.
+def columns_of(new: Table, view: Table) -> np.ndarray:
+    """Return another table's columns of a training view; what can be made of it is made.
 
-    Returns
-    -------
-    dict
-        ``r``, ``rmse``, ``mae``, ``r2``; ``within_band`` and ``within_wide``: shares of errors up
-        to 0.477 (a factor of 3 in k1) and 0.70; ``rmse_beyond``: of what exceeds the band;
-        ``bias``: mean of predicted minus measured.
+    Raises
+    ------
+    InputError
+        Names columns that are missing.
     """
-    size = np.abs(predicted - y)
-    return {
-        **score_predictions(y, predicted)._asdict(),
-        "within_band": float(np.mean(size <= BAND)),
-        "within_wide": float(np.mean(size <= WIDE)),
-        "bias": float(np.mean(predicted - y)),
-        "rmse_beyond": float(np.sqrt(np.mean(np.maximum(size - BAND, 0) ** 2))),
-    }
+    whole = view.domain.complete(new, view.descriptor_names)
+    missing = [name for name in view.descriptor_names if name not in whole.descriptor_names]
+    if missing:
+        raise InputError(
+            f"{new.source.name} lacks descriptors of {view.source.name}: {', '.join(missing[:5])}; "
+            "give tables of the same columns"
+        )
+    return np.column_stack([whole.column(name) for name in view.descriptor_names])
 
 
-def _scores(
-    new: Table, against: Mapping[str, Mapping[str, np.ndarray]]
-) -> dict[str, dict[str, dict[str, float]]]:
-    """Return version -> model -> errors of the mean over references; {} without a target."""
-    if new.target is None:
-        return {}
-    y = np.asarray(new.target)
-    return {
-        version: {name: errors(y, values.mean(axis=1)) for name, values in found.items()}
-        for version, found in against.items()
-    }
-
-
-def _tables(
-    train: Table,
-    new: Table,
-    inside: Choice,
-    chosen: str,
-    scores: Mapping[str, Mapping[str, Mapping[str, float]]],
-    against: Mapping[str, Mapping[str, np.ndarray]],
-    work: TransferWork,
-) -> tuple[TextTable, ...]:
-    choice = choice_table(inside, chosen)
-    best = against["as repaired"][chosen]
-    clusters = _clusters(new, best)
-    if not scores:
-        return choice, clusters
-    return choice, _outcome(train, new, chosen, scores, work), clusters
-
-
-def _outcome(
-    train: Table,
-    new: Table,
-    chosen: str,
-    scores: Mapping[str, Mapping[str, Mapping[str, float]]],
-    work: TransferWork,
-) -> TextTable:
-    keys = ("r", "rmse", "mae", "within_band", "within_wide", "rmse_beyond")
-    rows: list[tuple] = []
-    for version, found in scores.items():
-        for name, s in sorted(found.items(), key=lambda item: item[0] != chosen):
-            mark = " (chosen)" if name == chosen else ""
-            title = f"{get_transfer_model(name).title}{mark}, {version}"
-            rows.append((title, *(s[key] for key in keys)))
-    if work.published:
-        rows.append(("Published predictions", *(PUBLISHED.get(key) for key in keys)))
-    y = np.asarray(new.target)
-    naive = errors(y, np.full(len(y), np.mean(np.asarray(train.target))))
-    rows.append(("Mean of the training table", None, *(naive[key] for key in keys[1:])))
+def _choice_table(titles: Mapping[str, str], inside: Scores, chosen: str) -> TextTable:
+    questions = list(inside[chosen])
+    rows = [
+        (
+            titles[name],
+            *(inside[name][q][metric] for q in questions for metric in ("r", "rmse")),
+            _mean_rmse(inside[name]),
+            "chosen" if name == chosen else "",
+        )
+        for name in sorted(inside, key=lambda name: _mean_rmse(inside[name]))
+    ]
+    columns = [f"{q} {metric}" for q in questions for metric in ("r", "RMSE")]
     return TextTable(
-        "How it came out: mean over all references",
-        ("model", "r", "RMSE", "MAE", "within ±0.48", "within ±0.70", "RMSE beyond ±0.48"),
+        "The choice: predictions for groups that were left out of the training table",
+        ("recipe", *columns, "mean RMSE", ""),
         tuple(rows),
-        note="±0.48 is a factor of 3 in k1, the experimental uncertainty. Only the chosen model's "
-        "rows are a prediction; the others are shown for comparison and chose nothing.",
+        note="Nothing of the new table is used for it.",
     )
 
 
-def _clusters(new: Table, against: np.ndarray) -> TextTable:
+def _outcome_table(
+    train: Table,
+    new: Table,
+    titles: Mapping[str, str],
+    scores: Mapping[str, Mapping[str, float]],
+    chosen: str,
+) -> TextTable:
+    ordered = sorted(scores.items(), key=lambda item: item[0] != chosen)
+    rows: list[tuple] = [
+        (titles[n] + (" (chosen)" if n == chosen else ""), s["r"], s["rmse"], s["mae"])
+        for n, s in ordered
+    ]
+    naive = _naive(train, new)
+    rows.append(("Mean of the training table", None, naive["rmse"], naive["mae"]))
+    return TextTable(
+        "How it came out: mean over all references",
+        ("recipe", "r", "RMSE", "MAE"),
+        tuple(rows),
+        note="Only the chosen recipe's row is a prediction; the others chose nothing.",
+    )
+
+
+def _naive(train: Table, new: Table) -> dict[str, float]:
+    y = np.asarray(new.target)
+    return score_predictions(y, np.full(len(y), np.mean(np.asarray(train.target))))._asdict()
+
+
+def _rows_table(new: Table, against: np.ndarray) -> TextTable:
     y = [math.nan] * new.n_rows if new.target is None else np.asarray(new.target).tolist()
     rows = tuple(
         (name, measured, float(v.mean()), float(np.median(v)), float(v.std()))
         for name, measured, v in zip(new.names, y, against, strict=True)
     )
-    columns = ("cluster", "measured", "mean", "median", "spread over references")
-    title = "Every new cluster, predicted against all references"
+    columns = (new.domain.row, "measured", "mean", "median", "spread over references")
+    title = "Every new row, predicted against all references"
     return TextTable(title, columns, rows, printed=new.target is None)
 
 
 def _sentences(
     train: Table,
     new: Table,
-    inside: Choice,
+    titles: Mapping[str, str],
+    inside: Scores,
     chosen: str,
-    scores: Mapping[str, Mapping[str, Mapping[str, float]]],
-    work: TransferWork,
-) -> tuple[str, ...]:
-    title = get_transfer_model(chosen).title
-    found = inside[chosen]
-    words = [
-        f"Chosen on {train.source.name} alone, by predictions for cores and metals left out: "
-        f"{title} (mean RMSE {number(found['rmse'], 3)})."
-    ]
-    if scores:
-        mended, raw = (scores[v][chosen] for v in ("as repaired", "as published"))
-        words += [
-            f"On {count(new.n_rows, 'new cluster')} of the repaired table it has r "
-            f"{number(mended['r'], 3)}, RMSE {number(mended['rmse'], 3)}, MAE "
-            f"{number(mended['mae'], 3)}; {round(mended['within_wide'] * new.n_rows)} lie "
-            f"within 0.70, {round(mended['within_band'] * new.n_rows)} within the experiment's "
-            "factor of 3.",
-            _beside_the_mean(train, new, mended),
-            f"On the table as published, errors included: r {number(raw['r'], 3)}, RMSE "
-            f"{number(raw['rmse'], 3)}.",
-        ]
-    if scores and work.published:
-        words.append(
-            f"The reference's published predictions have r {PUBLISHED['r']}, RMSE "
-            f"{PUBLISHED['rmse']}, MAE {PUBLISHED['mae']}."
-        )
-    return tuple(words)
-
-
-def _beside_the_mean(train: Table, new: Table, found: Mapping[str, float]) -> str:
-    y = np.asarray(new.target)
-    naive = errors(y, np.full(len(y), np.mean(np.asarray(train.target))))["rmse"]
-    verdict = "the model does better" if found["rmse"] < naive else "the model does worse"
-    return (
-        f"On average it predicts {_bias_words(found['bias'])}. The mean of the training table has "
-        f"RMSE {number(naive, 3)}: {verdict}."
-    )
-
-
-def _bias_words(bias: float) -> str:
-    """Say on which side predictions lie on average.
-
-    Examples
-    --------
-    >>> _bias_words(0.21), _bias_words(-0.004)
-    ('0.21 too high', 'neither too high nor too low')
-    """
-    size = number(abs(bias))
-    if size == number(0.0):
-        return "neither too high nor too low"
-    return f"{size} {'too high' if bias > 0 else 'too low'}"
-
-
-def _numbers(
-    new: Table,
-    inside: Choice,
-    chosen: str,
-    scores: Mapping[str, Any],
+    scores: Mapping[str, Mapping[str, float]],
     best: np.ndarray,
-) -> dict[str, Any]:
-    return {
-        "chosen": chosen,
-        "left_out": inside,
-        "scores": scores,
-        "predictions": {
-            name: {"mean": v.mean(), "median": float(np.median(v)), "std": v.std()}
-            for name, v in zip(new.names, best, strict=True)
-        },
-    }
+) -> tuple[str, ...]:
+    words = [
+        f"Chosen on {train.source.name} alone, by predictions for groups left out: "
+        f"{titles[chosen]} (mean RMSE {number(_mean_rmse(inside[chosen]), 3)})."
+    ]
+    if _RANDOM in inside[chosen]:
+        words.append(
+            "The table names no groups, so rows were left out at random: a new family is more "
+            "foreign than that (--groups COLUMN says what belongs together)."
+        )
+    if scores:
+        own, naive = scores[chosen], _naive(train, new)
+        verdict = "better" if own["rmse"] < naive["rmse"] else "worse"
+        words.append(
+            f"On {count(new.n_rows, 'new row')} it has r {number(own['r'], 3)}, RMSE "
+            f"{number(own['rmse'], 3)}, MAE {number(own['mae'], 3)}. Always predicting the mean of "
+            f"the training table has RMSE {number(naive['rmse'], 3)}: the model does {verdict}."
+        )
+    words.append(
+        f"Predictions of one row spread over the {best.shape[1]} references by "
+        f"{number(float(best.std(axis=1).mean()))} on average."
+    )
+    return tuple(words)

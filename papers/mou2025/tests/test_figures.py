@@ -7,11 +7,11 @@ from clusteract.explain import Explanation, find_threshold
 from clusteract.report.figures.beeswarm import beeswarm
 from clusteract.report.figures.dependence import dependence
 from clusteract.report.figures.importance import importance_figure
-from clusteract.report.figures.interactions import interaction_figure
-from clusteract.report.figures.pair_schemes import PairRow, pair_schemes
 from clusteract.report.figures.stability import stability_figure
 from clusteract.report.figures.transfer import against_figure, transfer_parity
 from clusteract.validation.stability import Stability
+from mou2025.figures.interactions import interaction_figure
+from mou2025.figures.pair_schemes import PairRow, pair_schemes
 
 RANDOM = np.random.default_rng(0)
 

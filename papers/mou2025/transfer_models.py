@@ -14,11 +14,11 @@ from sklearn.impute import SimpleImputer
 from clusteract.errors import InputError, close_matches
 from clusteract.estimators.additive.additive_gp import AdditiveGPR
 from clusteract.estimators.pairwise import PairwiseDifferenceRegressor
-from clusteract.estimators.pairwise.models import get_pair_model, list_pair_models
 from clusteract.estimators.pairwise.plain import PlainDifferences
 from clusteract.estimators.pairwise_products import PairwiseProducts
 from clusteract.recipes import get_recipe
 from clusteract.table import Table
+from mou2025.pair_models import get_pair_model, list_pair_models
 
 # Columns of the training and of the new clusters.
 Columns = tuple[np.ndarray, np.ndarray]

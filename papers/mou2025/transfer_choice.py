@@ -13,16 +13,16 @@ from sklearn.model_selection import GroupKFold
 from clusteract.errors import InputError
 from clusteract.report.chapters import TextTable
 from clusteract.runs import Job, Place, Run
-from clusteract.study.chapters.transfer_models import (
+from clusteract.table import Table
+from clusteract.validation import score_predictions
+from clusteract.validation.hard_splits import hard_folds
+from clusteract.validation.splits import Split
+from mou2025.transfer_models import (
     TransferModel,
     get_transfer_model,
     put_together,
     to_fit,
 )
-from clusteract.table import Table
-from clusteract.validation import score_predictions
-from clusteract.validation.hard_splits import hard_folds
-from clusteract.validation.splits import Split
 
 CORES, METALS = "cores", "metals"
 _MOST_GROUPS = 30  # left-out groups of cores; one core each where there are no more

@@ -14,7 +14,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
-from clusteract.recipes.registry import recipe
+from clusteract.recipes import recipe
 
 KEPT = 8  # descriptors that the reference's elimination kept
 SEED = 2  # the reference's random_state

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from clusteract.estimators.pairwise.aggregate import list_aggregates
-from clusteract.estimators.pairwise.models import get_pair_model
 from clusteract.report.chapters import TextTable
 from clusteract.report.figures.numbers import with_spread
-from clusteract.report.figures.pair_schemes import PairRow
 from clusteract.table import Table
 from clusteract.validation import score_predictions
 from clusteract.validation.pairs import BOTH_UNSEEN, ONE_SEEN, RANDOM
-
-if TYPE_CHECKING:
-    from clusteract.study.chapters.pairwise import PairwiseWork
+from mou2025.figures.pair_schemes import PairRow
+from mou2025.pair_models import get_pair_model
+from mou2025.pairwise_work import PairwiseWork
 
 TUNED, PLAIN = "pair-dnn-tuned", "plain-forest"
 SCHEMES = (RANDOM, ONE_SEEN, BOTH_UNSEEN)

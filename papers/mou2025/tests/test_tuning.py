@@ -5,7 +5,7 @@ import pytest
 
 from clusteract.estimators.networks import DenseNetworkRegressor
 from clusteract.estimators.pairwise import PairwiseDifferenceRegressor
-from clusteract.study.chapters.tuning import tune_network
+from mou2025.tuning import tune_network
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(12, 3))

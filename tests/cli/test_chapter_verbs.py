@@ -1,4 +1,4 @@
-"""The verbs of the reference's work: output, exit codes, words for what is wrong."""
+"""The verbs that make one chapter: output, exit codes, words for what is wrong."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.cli.main import VERBS, WRONG_INPUT, WRONG_USAGE, run
 
-MINE = ("reference", "select", "pairwise", "transfer", "explain")
+MINE = ("select", "pairwise", "transfer", "explain")
 
 
 @pytest.fixture(scope="module")
@@ -27,22 +27,34 @@ def test_every_verb_has_help(verb, capsys):
 
 
 def test_pairwise_prints_its_tables_and_its_summary(csv, tmp_path, capsys):
-    command = ["pairwise", csv, "--target", "lg(k1)", "--models", "pair-mlr", "--folds", "3"]
+    command = [
+        "pairwise",
+        csv,
+        "--target",
+        "lg(k1)",
+        "--recipes",
+        "pair-linear,rfr-kbest",
+        "--folds",
+        "3",
+    ]
     command += ["--jobs", "1", "--out", str(tmp_path / "run")]
     assert run(command) == 0
     assert "both unseen" in capsys.readouterr().out
     assert run([*command, "--json"]) == 0
     summary = json.loads(capsys.readouterr().out)
-    assert set(summary["chapters"]["pairwise"]) == {"pair-mlr", "plain-forest"}
+    assert set(summary["chapters"]["pairwise"]) == {"pair-linear", "rfr-kbest"}
 
 
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (["reference", "pairwize"], WRONG_INPUT, "did you mean pairwise?"),
-        (["pairwise", "CSV", "--models", "pair-dn"], WRONG_INPUT, "did you mean pair-dnn"),
+        (["pairwise", "CSV", "--recipes", "pair-lin"], WRONG_INPUT, "did you mean pair-linear"),
         (["explain", "CSV", "--recipes", "rfr-kbes"], WRONG_INPUT, "did you mean rfr-kbest"),
-        (["transfer", "CSV", "CSV", "--models", "addditive"], WRONG_INPUT, "did you mean additive"),
+        (
+            ["transfer", "CSV", "CSV", "--recipes", "gp-aditive"],
+            WRONG_INPUT,
+            "did you mean gp-additive",
+        ),
         (["select", "CSV", "--keep", "0"], WRONG_USAGE, "--keep"),
         (
             ["select", "CSV", "--keep", "2", "--folds", "20"],

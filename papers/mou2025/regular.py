@@ -9,15 +9,15 @@ import pandas as pd
 
 from clusteract.errors import InputError
 from clusteract.recipes import get_recipe
-from clusteract.recipes.reference_recipes import SEED
 from clusteract.report.chapters import Chapter, TextTable
 from clusteract.report.figures.numbers import listing, number
-from clusteract.report.figures.reference_folds import reference_folds
 from clusteract.runs import Run
 from clusteract.table import Table, load_table
 from clusteract.validation import RecipeResult, StudyResult, compare_recipes
 from clusteract.validation.nested import nested_cross_validate
 from clusteract.validation.splits import GivenFolds
+from mou2025.figures.reference_folds import reference_folds
+from mou2025.recipes import SEED
 
 RECIPES = ("ref-rfr", "ref-gbr", "ref-svr", "ref-mlr")
 SHOWN_FOLD = 6  # the one that the reference shows, its best

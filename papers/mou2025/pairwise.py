@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 
-from clusteract.estimators.pairwise.models import get_pair_model, list_pair_models
 from clusteract.estimators.pairwise_products import PairwiseProducts
 from clusteract.report.chapters import Chapter
-from clusteract.report.figures.interactions import interaction_figure
 from clusteract.report.figures.numbers import listing, number
-from clusteract.report.figures.pair_schemes import PairRow, pair_schemes
 from clusteract.runs import Job, Place, Run
-from clusteract.study.chapters.pair_scores import judge_disjoint, judge_plain, judge_random
-from clusteract.study.chapters.pair_tables import (
-    PLAIN,
-    SCHEMES,
-    TUNED,
-    diagnostics_table,
-    model_title,
-    score_tables,
-    ways_table,
-)
 from clusteract.table import Table
 from clusteract.validation import score_predictions
 from clusteract.validation.pairs import (
@@ -36,41 +23,23 @@ from clusteract.validation.pairs import (
     disjoint_pair_splits,
     random_pair_split,
 )
+from mou2025.figures.interactions import interaction_figure
+from mou2025.figures.pair_schemes import PairRow, pair_schemes
+from mou2025.pair_models import get_pair_model
+from mou2025.pair_scores import judge_disjoint, judge_plain, judge_random
+from mou2025.pair_tables import (
+    PLAIN,
+    SCHEMES,
+    TUNED,
+    diagnostics_table,
+    model_title,
+    score_tables,
+    ways_table,
+)
+from mou2025.pairwise_work import PairwiseWork
 
 RANDOM_SEED = 16  # the reference's split of pairs
 NETWORK = "pair-dnn"
-
-
-@dataclass(frozen=True)
-class PairwiseWork:
-    """What a pairwise comparison is made of.
-
-    Attributes
-    ----------
-    models : tuple of str
-        Of `list_pair_models`.
-    folds, seed : int
-        Outer, cluster-disjoint folds.
-    trials : int
-        Of the network's tuning inside each training set; 0 leaves it out.
-    products : bool
-        Add the products of every two descriptors.
-    exhaustive : bool
-        Repeat the reference in full.
-    explain : bool
-        Measure the columns' importance for the network.
-    backend : {"numpy", "jax"}
-        What trains the network; "jax" is for a GPU.
-    """
-
-    models: tuple[str, ...] = tuple(list_pair_models())
-    folds: int = 10
-    seed: int = 42
-    trials: int = 4
-    products: bool = True
-    exhaustive: bool = False
-    explain: bool = True
-    backend: str = "numpy"
 
 
 def pairwise_chapter(run: Run, table: Table, work: PairwiseWork) -> Chapter:

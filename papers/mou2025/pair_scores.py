@@ -14,7 +14,6 @@ from clusteract.estimators.pairwise import PairwiseDifferenceRegressor, diagnose
 from clusteract.estimators.pairwise.aggregate import list_aggregates
 from clusteract.estimators.pairwise_products import PairwiseProducts
 from clusteract.explain import shapley_values
-from clusteract.study.chapters.tuning import tune_network
 from clusteract.validation import score_predictions
 from clusteract.validation.pairs import (
     BOTH_UNSEEN,
@@ -24,6 +23,7 @@ from clusteract.validation.pairs import (
     disjoint_pair_splits,
     random_pair_split,
 )
+from mou2025.tuning import tune_network
 
 # Pairs that settings are compared on: a choice among four needs no more.
 _CHOICE_PAIRS = 2_000
