@@ -1,4 +1,4 @@
-# Two commands: `make run` and `make test`. Each sets up .venv by itself; the second time is quick.
+# Three commands: `make run`, `make test`, `make paper`. Each sets up .venv by itself; the second time is quick.
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,13 +12,17 @@ ifneq ($(wildcard $(TABLES)),)
 export CLUSTERACT_DATA ?= $(abspath $(TABLES))
 endif
 
-.PHONY: run test lint coverage clean
+.PHONY: run test paper lint coverage clean
 
 run: $(VENV)/installed
 	$(RUN) study compare --jobs $(JOBS)
 
 test: $(VENV)/installed-test lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# Mou et al. (2025) repeated: all of it, or PARTS="regular transfer"; OPTIONS=--exhaustive.
+paper: $(VENV)/installed-paper
+	PYTHONPATH=papers $(BIN)/python -m mou2025 $(PARTS) --jobs $(JOBS) $(OPTIONS)
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
@@ -41,6 +45,11 @@ $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/installed-test: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-paper: $(VENV)/installed papers/mou2025/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+	  -r papers/mou2025/requirements.txt
+	@touch $@
 
 clean:
 	rm -rf $(VENV) runs

@@ -11,7 +11,7 @@ from clusteract.validation import OuterFolds
 
 
 def test_the_presets_load():
-    assert {"study", "compare", "reference"} <= set(list_presets())
+    assert {"study", "compare", "networks"} == set(list_presets())
     for name in list_presets():
         assert load_study(name).name == name
 
