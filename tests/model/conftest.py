@@ -21,14 +21,9 @@ TINY = {
     "rfr-kbest": TREES,
     "mlp-kbest": {"model__hidden_layer_sizes": [[6, 4]], "model__max_iter": [15]},
     "dense-kbest": LAYERS | {"model__epochs": [3]},
+    "pair-boosted": {"model__base__max_iter": [3]},
+    "pair-boosted-made": {"model__base__max_iter": [3]},
     "dense-standardized": LAYERS | {"model__epochs": [3]},
-    "ref-rfr": TREES,
-    "ref-gbr": TREES,
-    "ref-rfr-rfe": TREES | SELECTION,
-    "ref-gbr-rfe": TREES | SELECTION,
-    "ref-svr": {"model__kernel": ["rbf"]},
-    "ref-mlr-rfe": SELECTION,
-    "ref-svr-rfe": {"model__kernel": ["rbf"]} | SELECTION,
 }
 
 

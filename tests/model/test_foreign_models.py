@@ -18,6 +18,8 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from clusteract.errors import InputError
 from clusteract.model import describe_file, load_model, save_model, saving_way
+from clusteract.model.allowed import REFITTED
+from clusteract.model.refit import foreign_types
 from clusteract.recipes import get_recipe, list_recipes
 
 FOREIGN = {
@@ -55,8 +57,10 @@ def test_a_foreign_model_predicts_the_same_after_loading(name, foreign, small_ta
 
 
 @pytest.mark.parametrize("recipe", list_recipes())
-def test_our_own_recipes_are_stored(recipe):
-    assert saving_way(get_recipe(recipe).pipeline(seed=1, impute=True)) == "stored"
+def test_our_own_recipes_are_stored_or_refitted_without_asking(recipe):
+    pipeline = get_recipe(recipe).pipeline(seed=1, impute=True)
+    assert saving_way(pipeline) == ("refit" if recipe.startswith("pair-") else "stored")
+    assert set(foreign_types(pipeline)) <= set(REFITTED)
 
 
 def test_without_trust_the_names_are_told(foreign, tmp_path):

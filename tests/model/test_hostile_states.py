@@ -349,7 +349,7 @@ def test_a_memory_of_training_that_does_not_fit_is_refused(edit, message, unpack
     ],
 )
 def test_boosting_of_other_parts_is_refused(edit, message, unpacked, read):
-    parts = unpacked("ref-gbr")
+    parts = unpacked("boosted-made")
     edit(attributes(step(parts, "model")))
     with pytest.raises(InputError, match=message):
         read(parts)

@@ -18,7 +18,7 @@ def codes():
 @pytest.mark.parametrize("how", ["one-hot", "ordinal", "target"])
 def test_unknown_and_missing_categories_are_encoded(codes, how):
     X, y = codes
-    encoder = CategoryEncoder({1: how}, random_state=0).fit(X, y)
+    encoder = CategoryEncoder([(1, how)], random_state=0).fit(X, y)
     new = X[:3].copy()
     new[0, 1], new[1, 1] = 9, np.nan
     encoded = encoder.transform(new)
@@ -33,7 +33,7 @@ def test_targets_of_the_training_set_are_cross_fitted(codes):
     X = codes[0]
     noise = np.random.default_rng(1).normal(size=60)
     X[:, 1] = np.arange(60) // 2  # thirty categories of two rows that say nothing
-    inside = CategoryEncoder({1: "target"}, random_state=0).fit_transform(X, noise)[:, 2]
+    inside = CategoryEncoder([(1, "target")], random_state=0).fit_transform(X, noise)[:, 2]
     assert abs(np.corrcoef(inside, noise)[0, 1]) < 0.3
 
 

@@ -63,7 +63,8 @@ def test_foreign_trees_are_searched_and_scored_the_same_twice(small_table, model
         "lightgbm": {"verbose": -1, "min_child_samples": 3},
     }.get(model.partition(":")[0], {})
     recipe = ca.Recipe.of(model, {**grid}, name="trees", params=quiet)
-    assert check_recipe(recipe, small_table) == []
+    (remark,) = check_recipe(recipe, small_table)
+    assert "fitted again when it is loaded" in remark
     plain = recipe.see(small_table)
     assert plain is small_table
     scored = score(recipe, small_table)
@@ -87,7 +88,7 @@ def test_foreign_trees_are_searched_and_scored_the_same_twice(small_table, model
 )
 def test_scikit_learns_models_are_recipes(small_table, model, settings):
     recipe = ca.Recipe.of(model, **settings)
-    assert check_recipe(recipe, small_table) == []
+    assert all("fitted again" in remark for remark in check_recipe(recipe, small_table))
     assert np.isfinite(score(recipe, small_table).pooled.rmse)
 
 
@@ -100,7 +101,7 @@ def test_random_states_without_a_seed_get_the_studys():
 
 
 def test_what_cannot_be_repeated_is_said(small_table):
-    (remark,) = check_recipe(ca.Recipe.of(Drifting()), small_table)
+    remark, *_ = check_recipe(ca.Recipe.of(Drifting()), small_table)
     assert "not deterministic" in remark
 
 
@@ -145,6 +146,14 @@ def test_what_is_wrong_is_one_line(make, words):
 def test_a_recipe_that_cannot_be_fitted_is_refused_before_the_search(small_table, recipe, words):
     with pytest.raises(InputError, match=words):
         nested_cross_validate(small_table, [recipe], outer=OuterFolds(2), inner_folds=2)
+
+
+def test_what_cannot_be_saved_is_said_before_the_search(small_table):
+    local = type("Local", (Ridge,), {"__module__": "__main__"})
+    with pytest.raises(InputError, match=r"recipe 'mine' can't be saved: .* can't be found again"):
+        check_recipe(ca.Recipe.of(local(), name="mine"), small_table)
+    with pytest.raises(InputError, match="can't be saved"):
+        ca.Recipe.of(local(), name="mine").check_saveable()
 
 
 def test_one_name_is_one_recipe():

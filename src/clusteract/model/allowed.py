@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from sklearn.dummy import DummyRegressor
-from sklearn.ensemble import ExtraTreesRegressor, GradientBoostingRegressor, RandomForestRegressor
+from sklearn.ensemble import (
+    ExtraTreesRegressor,
+    GradientBoostingRegressor,
+    HistGradientBoostingRegressor,
+    RandomForestRegressor,
+)
 from sklearn.feature_selection import RFE, SelectKBest, f_regression
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression
@@ -64,6 +69,13 @@ ESTIMATORS = (
         )
     ),
     NETWORK,
+)
+
+# Ours and scikit-learn's that are not stored but fitted again, without asking for trust.
+REFITTED = (
+    "clusteract.estimators.pairwise.regressor.PairwiseDifferenceRegressor",
+    "clusteract.recipes.categories.CategoryEncoder",
+    type_name(HistGradientBoostingRegressor),
 )
 
 # scikit-learn has no public names for these parts of its estimators.

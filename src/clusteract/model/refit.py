@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from clusteract.errors import InputError
-from clusteract.model.allowed import ESTIMATORS, FUNCTIONS, type_name
+from clusteract.model.allowed import ESTIMATORS, FUNCTIONS, REFITTED, type_name
 from clusteract.validation.training_memory import STEP
 
 _OWN = {*ESTIMATORS, *FUNCTIONS}
@@ -142,7 +142,7 @@ class Builder:
     """
 
     def __init__(self, trusted: Collection[str]) -> None:
-        self._allowed = _OWN | set(trusted)
+        self._allowed = _OWN | set(REFITTED) | set(trusted)
 
     def build(self, node: Any) -> Any:
         """Return the unfitted object.

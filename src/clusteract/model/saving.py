@@ -14,6 +14,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from clusteract.errors import InputError
+from clusteract.model.allowed import REFITTED
 from clusteract.model.archive import REFIT, SCHEMA, STATE, Archive, pack, read_bytes, refuse
 from clusteract.model.learned import Unsound, check_learned
 from clusteract.model.refit import (
@@ -189,7 +190,8 @@ def describe_file(path: str | PathLike[str]) -> dict[str, Any]:
     Schema(document, str(path)).model(Pipeline([("model", "passthrough")]))
     names = names_in(archive.document(REFIT)) if REFIT in archive else ()
     _check_names(names, str(path))
-    return {"way": "refit" if REFIT in archive else "stored", "trust": names, "schema": document}
+    trust = tuple(name for name in names if name not in REFITTED)
+    return {"way": "refit" if REFIT in archive else "stored", "trust": trust, "schema": document}
 
 
 def _check_names(names: Collection[str], where: str) -> None:
@@ -203,7 +205,7 @@ def _check_trust(description: Any, trusted: Collection[str], where: str) -> None
     _check_names(names, where)
     if not names:
         raise refuse(where, "it is to be fitted again, and holds no foreign type")
-    lacking = sorted(set(names) - set(trusted))
+    lacking = sorted(set(names) - set(trusted) - set(REFITTED))
     if lacking:
         options = " ".join(f"--trust {name}" for name in lacking)
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -43,8 +44,8 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    columns : dict of int to {"one-hot", "ordinal", "target"}
-        How each column is encoded.
+    columns : sequence of (int, {"one-hot", "ordinal", "target"})
+        Which columns are encoded, and how.
     random_state : int or None
         Of the target encoding's cross-fitting.
 
@@ -59,13 +60,13 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
     Examples
     --------
     >>> X = [[0.0, 1.5], [2.0, 2.5], [1.0, 3.5]]
-    >>> encoder = CategoryEncoder({0: "one-hot"}).fit(X)
+    >>> encoder = CategoryEncoder([(0, "one-hot")]).fit(X)
     >>> encoder.transform([[2.0, 9.0], [7.0, 9.0]]).tolist()
     [[9.0, 0.0, 0.0, 1.0], [9.0, 0.0, 0.0, 0.0]]
     """
 
     def __init__(
-        self, columns: dict[int, str] | None = None, random_state: int | None = None
+        self, columns: Sequence[tuple[int, str]] = (), random_state: int | None = None
     ) -> None:
         self.columns = columns
         self.random_state = random_state
@@ -78,12 +79,13 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
     def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:
         """Learn, and return the training set encoded: its own targets cross-fitted."""
         X = validate_data(self, X, ensure_all_finite="allow-nan", dtype=float)
-        self.encoders_ = [_make(how) for how in (self.columns or {}).values()]
+        self.encoders_ = [_make(how) for _, how in self.columns]
         parts = [
             self._learn(encoder, X[:, [j]], y)
-            for j, encoder in zip(self.columns or {}, self.encoders_, strict=True)
+            for (j, _), encoder in zip(self.columns, self.encoders_, strict=True)
         ]
-        encoded = [np.full(p.shape[1], j) for j, p in zip(self.columns or {}, parts, strict=True)]
+        pairs = zip(self.columns, parts, strict=True)
+        encoded = [np.full(part.shape[1], j) for (j, _), part in pairs]
         self.origin_ = np.concatenate([self._others, *encoded]).astype(int)
         return np.hstack([X[:, self._others], *parts])
 
@@ -103,14 +105,14 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
         """Return the rows encoded as training was, (n_rows, n_columns)."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, ensure_all_finite="allow-nan", dtype=float)
-        pairs = zip(self.columns or {}, self.encoders_, strict=True)
-        parts = [np.asarray(encoder.transform(X[:, [j]])) for j, encoder in pairs]
+        pairs = zip(self.columns, self.encoders_, strict=True)
+        parts = [np.asarray(encoder.transform(X[:, [j]])) for (j, _), encoder in pairs]
         return np.hstack([X[:, self._others], *parts])
 
     @property
     def _others(self) -> np.ndarray:
-        every = range(self.n_features_in_)
-        return np.array([j for j in every if j not in (self.columns or {})], dtype=int)
+        taken = {j for j, _ in self.columns}
+        return np.array([j for j in range(self.n_features_in_) if j not in taken], dtype=int)
 
     def __sklearn_tags__(self):
         """Say that missing values are passed on."""

@@ -74,15 +74,24 @@ def category_columns(table: Table) -> dict[int, int]:
     return {j: len(categories[name]) for j, name in enumerate(names) if name in categories}
 
 
-def ask_saving(recipe: Recipe, fitted: Any) -> list[str]:
-    """Ask the model room how it will keep a fitted pipeline.
+def ask_saving(recipe: Recipe, pipeline: Any) -> list[str]:
+    """Ask the model room how it will keep a pipeline; it stands downstream, and is found by name.
 
-    It stands downstream, and is found by name, as a plug-in is.
+    Raises
+    ------
+    InputError
+        Where it can't be saved at all.
     """
-    model = importlib.import_module("clusteract.model")
-    ask = getattr(model, "check_saveable", None)
-    remark = ask(fitted) if ask else None
-    return [f"recipe {recipe.name!r}: {remark}"] if remark else []
+    try:
+        way = importlib.import_module("clusteract.model").saving_way(pipeline)
+    except InputError as error:
+        raise InputError(f"recipe {recipe.name!r} can't be saved: {error}") from None
+    if way == "stored":
+        return []
+    return [
+        f"recipe {recipe.name!r} is saved as its settings and the training rows, and fitted again "
+        "when it is loaded, which asks for trust in types that are not ours"
+    ]
 
 
 def _one_at_a_time(recipe: Recipe, n_descriptors: int) -> Iterator[dict[str, Any]]:

@@ -155,12 +155,12 @@ class Recipe:
             median = SimpleImputer(strategy="median", keep_empty_features=True)
             steps = [("impute", median), *steps]
         if categories:
-            how = {j: encoding_for(steps[-1][1], n) for j, n in categories.items()}
+            how = [(j, encoding_for(steps[-1][1], n)) for j, n in categories.items()]
             steps = [("encode", CategoryEncoder(how, random_state=seed)), *steps]
         return Pipeline(steps)
 
-    def check_saveable(self, fitted: Any) -> list[str]:
-        """Say how a fitted pipeline of the recipe can't be kept as others are; [] where it can.
+    def check_saveable(self) -> list[str]:
+        """Say what is to be known of how the recipe is saved; nothing where all of it is stored.
 
         Raises
         ------
@@ -169,7 +169,7 @@ class Recipe:
         """
         from clusteract.recipes.checking import ask_saving
 
-        return ask_saving(self, fitted)
+        return ask_saving(self, self.pipeline(seed=0))
 
     def grid_for(self, n_descriptors: int) -> dict[str, list[Any]]:
         """Return the search space for a table with that many descriptors.
