@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import mou2025.recipes  # noqa: F401 - registers them
 from clusteract.recipes import get_recipe
 
 SIZES = {"ref-rfr": 15, "ref-gbr": 30, "ref-mlr": 1, "ref-svr": 48}
