@@ -1,11 +1,12 @@
 import tomllib
 
+import pandas as pd
 import pytest
 import tomli_w
 
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError
-from clusteract.study import list_presets, load_study
+from clusteract.study import list_presets, load_study, run_study
 from clusteract.study.config import parse_study
 from clusteract.validation import OuterFolds
 
@@ -129,3 +130,14 @@ def test_the_command_line_asks_over_the_presets_own_folds(kind):
 def test_a_question_that_is_none_is_refused(outer, message):
     with pytest.raises(InputError, match=message):
         parse_study({"recipes": ["rfr-rfe"], "outer": outer}, "s.toml")
+
+
+def test_data_of_an_unexpected_type_is_refused_not_dropped(tmp_path):
+    with pytest.raises(InputError, match="data is a int; give a file"):
+        run_study("compare", data=7, out=tmp_path / "run")
+    with pytest.raises(InputError, match=r"nowhere\.csv"):
+        run_study("compare", data=tmp_path / "nowhere.csv", out=tmp_path / "run")
+    frame = pd.DataFrame({"name": ["a", "b"], "x": [1.0, 2.0], "y": [1.0, 1.0]})
+    with pytest.raises(InputError, match="the target 'y' is constant"):
+        run_study(frame, read_options={"target": "y"}, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()

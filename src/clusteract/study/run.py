@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import tomli_w
 
 from clusteract.audit import AuditReport, audit
@@ -61,9 +63,9 @@ class StudyRun:
 
 
 def run_study(
-    study: str | StudyConfig | Table = "compare",
+    study: str | StudyConfig | pd.DataFrame | Table = "compare",
     *,
-    data: str | Table | None = None,
+    data: str | PathLike[str] | pd.DataFrame | Table | None = None,
     read_options: Mapping[str, Any] | None = None,
     recipes: Any = None,
     out: str | Path | None = None,
@@ -80,7 +82,7 @@ def run_study(
     study : str, StudyConfig or Table
         A preset (``"compare"``, ``"networks"``, ``"study"``), or a TOML file. A table is the data
         of ``"compare"``.
-    data : str or Table, optional
+    data : str, path, DataFrame or Table, optional
         A table, a file, or a name of ``clusteract data list``; the study's own by default.
     read_options : mapping, optional
         ``sheet``, ``name``, ``target``, ``descriptors``, ``groups`` of `read_table`.
@@ -111,8 +113,9 @@ def run_study(
     Interrupted
         After Ctrl-C; the same call resumes.
     """
-    if isinstance(study, Table):
+    if isinstance(study, (Table, pd.DataFrame)):
         study, data = "compare", study
+    data = _given(data, read_options or {})
     config = load_study(study) if isinstance(study, str) else study
     named = data if isinstance(data, str) else None
     config = config.with_options(
@@ -131,6 +134,22 @@ def run_study(
         result = cross_validate(design, run.runner)
         fitted = fit_all_rows(design, result.best.name, run.runner)
         return _write(config, design, result, fitted, run, audited)
+
+
+def _given(data: Any, read_options: Mapping[str, Any]) -> str | Table | None:
+    """Return what was given as data: a file or dataset by name, or a table."""
+    if isinstance(data, pd.DataFrame):
+        if lost := sorted(set(read_options) - {"target"}):
+            raise InputError(f"{lost[0]} is an option of files; choose the DataFrame's columns")
+        return Table.from_frame(data, **read_options)
+    if data is None or isinstance(data, (str, Table)):
+        return data
+    if isinstance(data, PathLike):
+        return fspath(data)
+    raise InputError(
+        f"data is a {type(data).__name__}; give a file, a name of `clusteract data list`, a "
+        "pandas DataFrame or a Table"
+    )
 
 
 def _introduce(config: StudyConfig, design: Design, audited: AuditReport, run: Run) -> None:
