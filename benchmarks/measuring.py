@@ -16,6 +16,7 @@ from sklearn.model_selection import KFold, ParameterGrid
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from clusteract.chemistry.groups import main_metal
 from clusteract.recipes import Recipe
 from clusteract.search import SharedGridSearchCV
 from clusteract.search.budget import draw_candidates
@@ -24,7 +25,6 @@ from clusteract.validation import OuterFolds
 from clusteract.validation.applicability import ApplicabilityCheck, ApplicabilityDomain
 from clusteract.validation.applicability.left_out_blocks import left_out_blocks, raised_limits
 from clusteract.validation.fold_search import clone_params
-from clusteract.validation.groups import main_metal
 from clusteract.validation.intervals import Coverage, LocalDifficulty
 from clusteract.validation.intervals.coverage import LEVELS
 from clusteract.validation.splits import Split

@@ -6,6 +6,8 @@ from sklearn.linear_model import LinearRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from clusteract.estimators.additive.additive_gp import AdditiveGPR
+from clusteract.estimators.additive.interaction_gp import InteractionGPR
+from clusteract.estimators.additive.joint_likelihood import JointPrior, _JointLikelihood
 from clusteract.estimators.additive.restricted_likelihood import _RestrictedLikelihood
 from clusteract.estimators.additive.variogram import variogram_cube, weighted_variogram
 from clusteract.estimators.blend import BlendRegressor
@@ -14,6 +16,7 @@ from clusteract.estimators.blend import BlendRegressor
 @parametrize_with_checks(
     [
         AdditiveGPR(spread=0.0, max_learning_rows=50),
+        InteractionGPR(max_learning_rows=50),
         BlendRegressor([LinearRegression(), DummyRegressor()], folds=3),
     ]
 )
@@ -111,3 +114,43 @@ def test_a_blend_weighs_what_serves_best():
     assert blend.weights_[0] > 0.7
     with pytest.raises(ValueError, match="at least one"):
         BlendRegressor([]).fit(X, y)
+
+
+def test_the_gradient_of_the_joint_likelihood_is_its_slope():
+    X, y = additive_data(n=25)
+    cube = variogram_cube(X, 0.5)
+    cube /= cube.sum(axis=0).mean()
+    objective = _JointLikelihood(X, cube, y, JointPrior(0.7, 2.0, 1.0, 0.08))
+    theta = objective.start + np.random.default_rng(1).normal(0, 0.3, len(objective.start))
+    assert check_grad(lambda t: objective(t)[0], lambda t: objective(t)[1], theta) < 1e-4
+
+
+def test_a_product_is_told_from_a_sum():
+    X = np.random.default_rng(2).uniform(-1, 1, (120, 3))
+    y = X[:, 0] * X[:, 1]
+    sum_alone, both = (m.fit(X[:90], y[:90]) for m in (AdditiveGPR(), InteractionGPR()))
+    errors = [np.std(m.predict(X[90:]) - y[90:]) for m in (sum_alone, both)]
+    assert errors[1] < 0.2 * errors[0]
+    assert both.relevance_[2] < 0.2 * both.relevance_[:2].min()
+
+
+def test_a_sum_is_predicted_no_worse_by_the_process_that_knows_products():
+    X, y = additive_data(n=120)
+    errors = [
+        np.std(m.fit(X[:90], y[:90]).predict(X[90:]) - y[90:])
+        for m in (AdditiveGPR(), InteractionGPR())
+    ]
+    assert errors[1] < 1.1 * errors[0]
+
+
+def test_the_joint_process_knows_how_far_it_can_be_wrong():
+    X, y = additive_data(n=150, noise=0.1)
+    model = InteractionGPR().fit(X[:100], y[:100])
+    mean, sd = model.predict(X[100:], return_std=True)
+    assert np.mean(np.abs(mean - y[100:]) < 2 * sd) >= 0.85
+    assert model.predict(X[:1] + 1e3, return_std=True)[1] > 2 * sd.max()
+
+
+def test_above_a_size_a_subset_is_fitted():
+    X, y = additive_data(n=80)
+    assert len(InteractionGPR(max_rows=30).fit(X, y).y_) == 30

@@ -283,7 +283,7 @@ def outcome(cls, describe_search, search, capsys):
 
 def without_place(message):
     """Leave out the class's name, and the line of `_fit_and_score`: callbacks have their own."""
-    message = " ".join(str(message).replace("SharedGridSearchCV", "GridSearchCV").split())
+    message = str(message).replace("SharedGridSearchCV", "GridSearchCV")
     return re.sub(r"line \d+, in _fit_and_score", "in _fit_and_score", message)
 
 
@@ -311,7 +311,7 @@ def test_any_search_is_what_scikit_learn_makes_of_it(describe_search, capsys):
                 pytest.fail(difference(search, theirs, ours))
 
     compare()
-    assert tally[True] > CASES / 10, tally
+    assert tally[True] > CASES / 6, tally
 
 
 def difference(search, theirs, ours):

@@ -130,9 +130,10 @@ def test_without_numba_libsvm_does_the_work(assert_same_search, monkeypatch):
 
 def test_dot_products_are_libsvms():
     linear = SVR(kernel="linear").fit(X, Y)
+    dots = internals.libsvm_dots(X, linear.support_vectors_)
     expected = np.zeros(len(X))
-    for vector, weight in zip(linear.support_vectors_, linear.dual_coef_[0], strict=True):
-        expected += weight * internals.libsvm_dots(X, vector)
+    for column, weight in zip(dots.T, linear.dual_coef_[0], strict=True):
+        expected += weight * column
     np.testing.assert_array_equal(expected + linear.intercept_[0], linear.predict(X))
 
 

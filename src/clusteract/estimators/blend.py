@@ -60,7 +60,7 @@ class BlendRegressor(RegressorMixin, BaseEstimator):
             raise ValueError("a blend needs at least one member")
         folds = KFold(min(self.folds, len(y)), shuffle=True, random_state=self.random_state)
         unseen = [cross_val_predict(clone(m), X, y, cv=folds) for m in self.members]
-        self.weights_ = _convex_weights(np.column_stack(unseen), y)
+        self.weights_ = convex_weights(np.column_stack(unseen), y)
         self.members_ = [clone(m).fit(X, y) for m in self.members]
         return self
 
@@ -71,7 +71,7 @@ class BlendRegressor(RegressorMixin, BaseEstimator):
         return sum(w * m.predict(X) for w, m in zip(self.weights_, self.members_, strict=True))
 
 
-def _convex_weights(predictions: np.ndarray, y: np.ndarray) -> np.ndarray:
+def convex_weights(predictions: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Least squares with weights that are not negative and sum to 1.
 
     The last row asks for the sum so strongly that nothing else moves it.

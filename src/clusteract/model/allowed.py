@@ -22,8 +22,11 @@ from sklearn.svm import SVR
 from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 
 from clusteract.estimators.additive.additive_gp import AdditiveGPR
+from clusteract.estimators.additive.interaction_gp import InteractionGPR
 from clusteract.estimators.blend import BlendRegressor
 from clusteract.estimators.formula_search import FormulaRegressor
+from clusteract.estimators.log_target import LogTargetRegressor
+from clusteract.estimators.stacked import StackedRegressor
 from clusteract.validation.training_memory import TrainingMemory
 
 
@@ -64,6 +67,9 @@ ESTIMATORS = (
             MLPRegressor,
             AdditiveGPR,
             BlendRegressor,
+            InteractionGPR,
+            LogTargetRegressor,
+            StackedRegressor,
             FormulaRegressor,
             TrainingMemory,
         )

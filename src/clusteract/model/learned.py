@@ -24,8 +24,11 @@ from sklearn.svm import SVR
 from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 
 from clusteract.estimators.additive.additive_gp import AdditiveGPR
+from clusteract.estimators.additive.interaction_gp import InteractionGPR
 from clusteract.estimators.blend import BlendRegressor
 from clusteract.estimators.formula_search import FormulaRegressor
+from clusteract.estimators.log_target import LogTargetRegressor
+from clusteract.estimators.stacked import StackedRegressor
 from clusteract.model.allowed import LINK, LOSS, NETWORK, TREE, type_name
 from clusteract.validation.applicability.domain import MEASURES
 from clusteract.validation.training_memory import TrainingMemory
@@ -202,6 +205,23 @@ def _additive_process(model: AdditiveGPR, n_columns: int) -> int:
     return 0
 
 
+@_learned(InteractionGPR)
+def _interaction_process(model: InteractionGPR, n_columns: int) -> int:
+    _additive_process(model, n_columns)
+    _need_array(model.relevance_, (n_columns,), np.float64)
+    _need(bool(np.all(model.relevance_ >= 0)), "a length scale that is none")
+    _need(type(model.joint_) is float and model.joint_ >= 0, "a variance that is none")
+    return 0
+
+
+@_learned(LogTargetRegressor)
+def _log_target(model: LogTargetRegressor, n_columns: int) -> int:
+    _need(type(model.logarithmic_) is bool, "a logarithm that may be none")
+    _need(type(model.low_) is float and type(model.high_) is float, "limits that are no numbers")
+    _need(check_learned(model.regressor_, n_columns) == 0, "a logarithm of no regressor")
+    return 0
+
+
 @_learned(FormulaRegressor)
 def _formula(model: FormulaRegressor, n_columns: int) -> int:
     n = len(model.coef_)
@@ -229,8 +249,8 @@ def _reliability(known: TrainingMemory, n_columns: int) -> int:
     return n_columns
 
 
-@_learned(BlendRegressor)
-def _blend(blend: BlendRegressor, n_columns: int) -> int:
+@_learned(BlendRegressor, StackedRegressor)
+def _blend(blend: Any, n_columns: int) -> int:
     _need(type(blend.members_) is list and blend.members_, "a blend of nothing")
     _need_array(blend.weights_, (len(blend.members_),), np.float64)
     for member in blend.members_:

@@ -10,8 +10,10 @@ from typing import Any
 from sklearn.ensemble import ExtraTreesRegressor, GradientBoostingRegressor
 
 from clusteract.estimators.additive.additive_gp import AdditiveGPR
+from clusteract.estimators.additive.interaction_gp import InteractionGPR
 from clusteract.estimators.blend import BlendRegressor
 from clusteract.estimators.formula_search import FormulaRegressor
+from clusteract.estimators.stacked import StackedRegressor
 from clusteract.recipes.registry import recipe
 
 # Nothing to search: weights and noise are learned by restricted likelihood inside `fit`.
@@ -26,6 +28,18 @@ def _boosted(seed: int) -> GradientBoostingRegressor:
         min_samples_leaf=2,
         subsample=0.5,
         max_features=0.1,
+        random_state=seed,
+    )
+
+
+def _deep_boosted(seed: int) -> GradientBoostingRegressor:
+    return GradientBoostingRegressor(
+        n_estimators=500,
+        learning_rate=0.05,
+        max_depth=5,
+        min_samples_leaf=3,
+        subsample=0.7,
+        max_features=0.5,
         random_state=seed,
     )
 
@@ -89,19 +103,10 @@ def blend(seed: int) -> list[tuple[str, Any]]:
     return [("model", BlendRegressor(members, random_state=seed))]
 
 
-@recipe(
-    "auto",
-    "Auto (best by inner folds)",
-    {
-        "model": (
-            AdditiveGPR(),
-            AdditiveGPR(roughness=1.0, noise=0.3),
-            _boosted(0),
-            _extra_trees(0),
-        )
-    },
-    columns="made",
-)
+@recipe("auto", "Auto (stacked processes and trees)", {"model__folds": (5,)}, columns="made")
 def auto(seed: int) -> list[tuple[str, Any]]:
-    """Choose among process and trees by the inner folds, in each outer fold anew."""
-    return [("model", AdditiveGPR())]
+    """Stack processes that know interactions and trees; weights from inner folds."""
+    process, trees = InteractionGPR(), _deep_boosted(seed)
+    local = InteractionGPR(roughness=1.0, noise=0.02, length=1.0, length_spread=2.0)
+    members = [process, local, trees, ExtraTreesRegressor(n_estimators=150, random_state=seed)]
+    return [("model", StackedRegressor(members, [process, trees], random_state=seed))]

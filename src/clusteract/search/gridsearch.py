@@ -44,8 +44,7 @@ return_train_score
     exact_ : bool
         Whether the scores have GridSearchCV's bits.
     n_capped_ : int
-        Fits, counted by candidate and split, whose solver stopped at ``max_iter``; 0 where
-        scikit-learn's own search ran, which does not say.
+        Fits, counted by candidate and split, whose solver stopped at ``max_iter``.
 
     Notes
     -----
@@ -97,8 +96,6 @@ return_train_score
                 splits = self._split(X, y, routed.splitter.split)
                 plan = self._plan(X, y, splits, routed)
                 reason = next(iter(plan.unshared), None)
-                if not reason and not plan.gains:
-                    reason = "no two candidates share work"
                 started = not reason
                 if started:
                     result = plan.assemble(self._run(plan, X, y), self.refit)

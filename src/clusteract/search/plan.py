@@ -45,15 +45,6 @@ class SearchPlan:
     unshared: list[str]
     n_splits: int
 
-    @property
-    def gains(self) -> bool:
-        """Whether any two candidates share work."""
-        first, *more = self.problem.steps
-        everyone = np.arange(len(self.candidates))
-        if more or len(first.variants) < len(everyone):
-            return len(everyone) > 1
-        return any(group.rule.gains(group.estimators) for group in groups(first, everyone))
-
     def assemble(self, results: Iterable[TaskResult], refit: Any = True) -> SearchResult:
         """Put the results of all tasks, in any order, together as GridSearchCV would.
 

@@ -167,16 +167,19 @@ def copy_feature_names(source: Any, target: Any) -> None:
             setattr(target, name, getattr(source, name))
 
 
-def libsvm_dots(rows: np.ndarray, vector: np.ndarray) -> np.ndarray:
-    """Return the dot product of each row with a vector, as libsvm rounds it.
+def libsvm_dots(rows: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """Return dot products, shape (n_rows, n_vectors), as libsvm rounds them.
 
     A machine with one support vector, coefficient 1 and offset 0 predicts its kernel.
     """
     one, pair = np.zeros(1, dtype=np.int32), np.ones(2, dtype=np.int32)
     unit, zero = np.ones((1, 1)), np.zeros(1)
-    return _libsvm.predict(
-        rows, one, vector[None], pair, unit, zero, svm_type=_EPSILON_SVR, kernel="linear"
-    )
+    out = np.empty((len(rows), len(vectors)))
+    for j in range(len(vectors)):
+        out[:, j] = _libsvm.predict(
+            rows, one, vectors[j : j + 1], pair, unit, zero, svm_type=_EPSILON_SVR, kernel="linear"
+        )
+    return out
 
 
 class LibsvmSolution(NamedTuple):

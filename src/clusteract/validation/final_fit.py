@@ -12,7 +12,7 @@ from clusteract.recipes import Recipe
 from clusteract.runs import Flow, Job, Runner, Steps
 from clusteract.table import Table
 from clusteract.validation.design import FINAL, Design
-from clusteract.validation.fold_search import FoldSearch
+from clusteract.validation.fold_search import FoldSearch, own_errors, own_folds, settle
 from clusteract.validation.fold_trust import InnerErrors, InnerFolds, inner_steps
 
 
@@ -51,9 +51,15 @@ def fit_all_rows(design: Design, name: str, runner: Runner) -> FinalFit:
 def _flow(search: FoldSearch) -> Flow[tuple[Pipeline, InnerErrors]]:
     def steps() -> Steps[tuple[Pipeline, InnerErrors]]:
         _, chosen = yield from search.search_steps()
-        inner, problem = InnerFolds(search), search.problem
+        problem = search.problem
         # A fitted pipeline is nothing that a store of plain values can keep.
         fit = Job(search.place, fit_pipeline, (clone(chosen), problem.X, problem.y), kept=False)
+        if search.has_own_folds:  # what is fitted next needs what this fit settles
+            [fitted] = yield [fit]
+            own = own_folds(fitted, problem.y)
+            inner = InnerFolds(search, own_errors(own))
+            return fitted, inner.errors((yield inner.jobs(settle(chosen, own), search.place)))
+        inner = InnerFolds(search)
         fitted, *answers = yield [fit, *inner.jobs(chosen, search.place)]
         return fitted, inner.errors(answers)
 

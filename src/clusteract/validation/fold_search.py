@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
+from sklearn.model_selection import ParameterGrid
 from sklearn.pipeline import Pipeline
 
 from clusteract.estimators.learning_curves import learning_curves
@@ -60,11 +61,14 @@ class FoldOutcome(NamedTuple):
     ----------
     result : FoldResult
     chosen : Pipeline
-        Unfitted.
+        Unfitted. What a model settled by its own inner folds (`StackedRegressor`) is kept.
+    errors : ndarray, (n_train,), or None
+        Target minus prediction by those inner folds, where the model has them.
     """
 
     result: FoldResult
     chosen: Pipeline
+    errors: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -97,15 +101,29 @@ class FoldSearch:
         return self.recipe.grid_for(len(self.problem.descriptors))
 
     @property
+    def has_own_folds(self) -> bool:
+        """Whether there is one candidate, whose fit predicts its own inner folds: no search."""
+        return self.n_candidates == 1 and hasattr(self._pipeline[-1], "settled_params")
+
+    @property
+    def _pipeline(self) -> Pipeline:
+        problem = self.problem
+        return self.recipe.pipeline(
+            problem.seed, impute=problem.impute, categories=problem.categories
+        )
+
+    @property
     def n_fits_naive(self) -> int:
         """Pipelines that a plain grid search fits for it, the refit included."""
+        if self.has_own_folds:
+            return 1
         return self.n_candidates * self.problem.inner_folds + 1
 
     @property
     def n_steps(self) -> int:
         """Candidates times folds that its jobs cover, the refit included: for progress."""
         halving = self.recipe.halving
-        if halving is None or is_exhaustive(self._grid, self.budget):
+        if self.has_own_folds or halving is None or is_exhaustive(self._grid, self.budget):
             return self.n_fits_naive
         return halving.n_steps(self.n_candidates, self.problem.inner_folds) + 1
 
@@ -116,17 +134,19 @@ class FoldSearch:
             searched, chosen = yield from self.search_steps()
             args = (chosen, self.problem.X, self.problem.y, *self.split)
             [refitted] = yield [Job(self.place, refit_and_predict, args)]
-            return FoldOutcome(self._result(searched, refitted, flow.seconds), chosen)
+            result = self._result(searched, refitted, flow.seconds)
+            return FoldOutcome(result, settle(chosen, refitted), own_errors(refitted))
 
         flow = Flow(steps(), self.n_steps)
         return flow
 
-    def search_steps(self) -> Steps[tuple[Searched, Pipeline]]:
+    def search_steps(self) -> Steps[tuple[Searched | None, Pipeline]]:
         """Search the training set; return how that ended, and the unfitted pipeline it chose."""
         (train, _), problem = self.split, self.problem
-        pipeline = self.recipe.pipeline(
-            problem.seed, impute=problem.impute, categories=problem.categories
-        )
+        pipeline = self._pipeline
+        if self.has_own_folds:
+            [only] = ParameterGrid(self._grid)
+            return None, pipeline.set_params(**clone_params(only))
         search = Search(
             self.recipe,
             pipeline,
@@ -141,8 +161,10 @@ class FoldSearch:
         params = clone_params(searched.best.best_params_)
         return searched, clone(pipeline).set_params(**params)
 
-    def _result(self, searched: Searched, refitted: dict[str, Any], seconds: float) -> FoldResult:
-        (train, test), problem, best = self.split, self.problem, searched.best
+    def _result(
+        self, searched: Searched | None, refitted: dict[str, Any], seconds: float
+    ) -> FoldResult:
+        (train, test), problem = self.split, self.problem
         return FoldResult(
             recipe=self.place.label,
             fold=self.place.fold,
@@ -152,12 +174,12 @@ class FoldSearch:
             y_test=tuple(problem.y[test].tolist()),
             train_predictions=tuple(refitted["train"]),
             test_predictions=tuple(refitted["test"]),
-            best_params=describe_params(best.best_params_),
+            best_params=describe_params(refitted.get("settled") or _best_params(searched)),
             selected=tuple(problem.descriptors[i] for i in refitted["selected"]),
-            inner_score=float(best.best_score_),
-            fits=searched.fits + 1,
+            inner_score=_inner_score(searched, refitted),
+            fits=(searched.fits if searched else 0) + 1,
             fits_naive=self.n_fits_naive,
-            capped=best.n_capped,
+            capped=searched.best.n_capped if searched else 0,
             seconds=seconds,
             curves=refitted.get("curves", {}),
         )
@@ -173,7 +195,37 @@ def refit_and_predict(
         "test": fitted.predict(X[test]).tolist(),
         "selected": selected_columns(fitted, X.shape[1]),
         "curves": learning_curves(fitted[-1]),
+        **own_folds(fitted, y[train]),
     }
+
+
+def own_folds(fitted: Pipeline, y: np.ndarray) -> dict[str, Any]:
+    """Return what a model's own inner folds settled, and their errors; nothing without them."""
+    model = fitted[-1]
+    if getattr(model, "out_of_fold_", None) is None:
+        return {}
+    settled = {f"{fitted.steps[-1][0]}__{k}": v for k, v in model.settled_params().items()}
+    return {"settled": settled, "errors": (y - model.out_of_fold_).tolist()}
+
+
+def own_errors(refitted: dict[str, Any]) -> np.ndarray | None:
+    """Return the errors of a model's own inner folds, as `own_folds` told them."""
+    return np.array(refitted["errors"]) if "errors" in refitted else None
+
+
+def settle(chosen: Pipeline, refitted: dict[str, Any]) -> Pipeline:
+    """Return a pipeline that keeps what its own inner folds settled, and so fits without them."""
+    return clone(chosen).set_params(**refitted["settled"]) if "settled" in refitted else chosen
+
+
+def _best_params(searched: Searched | None) -> dict[str, Any]:
+    return searched.best.best_params_ if searched else {}
+
+
+def _inner_score(searched: Searched | None, refitted: dict[str, Any]) -> float:
+    if searched:
+        return float(searched.best.best_score_)
+    return -float(np.sqrt(np.mean(np.square(refitted["errors"]))))
 
 
 def selected_columns(fitted: BaseEstimator, n_descriptors: int) -> list[int]:

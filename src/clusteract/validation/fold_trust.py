@@ -70,9 +70,13 @@ class InnerFolds:
     ----------
     fold : FoldSearch
         Of that training set.
+    own_errors : ndarray, (n_train,), optional
+        From the model's own inner folds: then blocks alone are fitted. Those folds part groups,
+        so that with groups they are fitted anew.
     """
 
-    def __init__(self, fold: FoldSearch) -> None:
+    def __init__(self, fold: FoldSearch, own_errors: np.ndarray | None = None) -> None:
+        self._own_errors = own_errors if fold.problem.groups is None else None
         self._problem, (self._train, _) = fold.problem, fold.split
         problem, n_rows = fold.problem, len(self._train)
         groups = problem.groups_of(self._train)
@@ -84,20 +88,25 @@ class InnerFolds:
         """Return a job for each inner fold and each block, for what the search has chosen."""
         problem = self._problem
         jobs = []
-        for train, test in self._inner + self._blocks:
+        for train, test in self._splits:
             rows = self._train[train], self._train[test]
             jobs.append(Job(place, refit_and_predict, (chosen, problem.X, problem.y, *rows)))
         # Blocks that are too large to be left out count as done.
-        return [*jobs[:-1], replace(jobs[-1], covers=1 + inner_steps(problem) - len(jobs))]
+        rest = inner_steps(problem) - len(jobs)
+        return [*jobs[:-1], *(replace(job, covers=1 + rest) for job in jobs[-1:])]
+
+    @property
+    def _splits(self) -> list[Split]:
+        return self._blocks if self._own_errors is not None else self._inner + self._blocks
 
     def errors(self, answers: Sequence[dict[str, Any]]) -> InnerErrors:
         """Put the answers of the jobs together."""
         measured = self._problem.y[self._train]
-        n = len(self._inner)
-        inner, block = (
-            _errors(measured, splits, part)
-            for splits, part in ((self._inner, answers[:n]), (self._blocks, answers[n:]))
-        )
+        n = len(self._splits) - len(self._blocks)
+        inner = self._own_errors
+        if inner is None:
+            inner = _errors(measured, self._inner, answers[:n])
+        block = _errors(measured, self._blocks, answers[n:])
         return InnerErrors(inner, block, self._blocks)
 
 
@@ -113,11 +122,13 @@ def inner_steps(problem: Problem) -> int:
     return problem.inner_folds + BLOCKS
 
 
-def inner_errors(fold: FoldSearch, chosen: Pipeline) -> Flow[InnerErrors]:
+def inner_errors(
+    fold: FoldSearch, chosen: Pipeline, own_errors: np.ndarray | None = None
+) -> Flow[InnerErrors]:
     """Return the jobs that measure the inner errors of what a fold's search has chosen."""
 
     def steps() -> Steps[InnerErrors]:
-        folds = InnerFolds(fold)
+        folds = InnerFolds(fold, own_errors)
         answers = yield folds.jobs(chosen, fold.place._replace(label=INNER))
         return folds.errors(answers)
 

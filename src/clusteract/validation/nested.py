@@ -149,7 +149,8 @@ class _Checks:
         """Return the result with its checks."""
         table, splits, best = self._design.table, self._design.splits, result.best
         recipe = self._design.recipe(best.name)
-        inner = [inner_errors(s, o.chosen) for s, o in zip(self._searches, outcomes, strict=True)]
+        pairs = zip(self._searches, outcomes, strict=True)
+        inner = [inner_errors(search, o.chosen, o.errors) for search, o in pairs]
         flows: list[Flow] = [*(s.flow() for s in self._shuffled + self._groups), *inner]
         random = self._design.random_splits
         if random:

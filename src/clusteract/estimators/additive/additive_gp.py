@@ -12,6 +12,11 @@ from clusteract.estimators.additive.restricted_likelihood import learn_weights
 from clusteract.estimators.additive.variogram import variogram_cube, weighted_variogram
 
 
+def evenly_spaced(n: int, most: int) -> np.ndarray:
+    """Return at most that many of n rows, evenly spaced."""
+    return np.unique(np.linspace(0, n - 1, min(n, most)).astype(int))
+
+
 class LeaveOneOut(NamedTuple):
     """What the fitted process says of each training cluster from all the others."""
 
@@ -119,7 +124,7 @@ class AdditiveGPR(RegressorMixin, BaseEstimator):
         """Return the weights and the noise, in units of the variogram that they make."""
         n = len(self.y_)
         weights = np.zeros(len(varies))
-        rows = np.unique(np.linspace(0, n - 1, min(n, self.max_learning_rows)).astype(int))
+        rows = evenly_spaced(n, self.max_learning_rows)
         if not varies.any() or np.ptp(self.y_[rows]) == 0:
             return weights, self.noise
         cube = variogram_cube(self.standardised_[rows][:, varies], self.roughness)
@@ -136,14 +141,20 @@ class AdditiveGPR(RegressorMixin, BaseEstimator):
     def _solve(self, ratio: float) -> None:
         n = len(self.y_)
         bordered = np.ones((n + 1, n + 1))
-        bordered[:n, :n] = ratio * np.eye(n) - self._variogram(self.standardised_)
+        bordered[:n, :n] = ratio * np.eye(n) + self._covariance(self.standardised_)
         bordered[n, n] = 0.0
         self.inverse_ = np.linalg.inv(bordered)
         self.scale_ = float(max(self.y_ @ self.inverse_[:n, :n] @ self.y_, 0.0) / (n - 1))
         self.noise_variance_ = self.scale_ * float(ratio)
 
-    def _variogram(self, Z: np.ndarray) -> np.ndarray:
-        return weighted_variogram(Z, self.standardised_, self.weights_, self.roughness)
+    def _covariance(self, Z: np.ndarray) -> np.ndarray:
+        """Return the covariance with the training rows, up to what the unknown mean takes out."""
+        return -weighted_variogram(Z, self.standardised_, self.weights_, self.roughness)
+
+    @property
+    def _own_covariance(self) -> float:
+        """The covariance of a row with itself."""
+        return 0.0
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """Predict the target.
@@ -164,13 +175,14 @@ class AdditiveGPR(RegressorMixin, BaseEstimator):
         X = validate_data(self, X, reset=False, dtype=float)
         n = len(self.y_)
         left = np.ones((len(X), n + 1))
-        left[:, :n] = -self._variogram((X - self.mean_) / self.sd_)
+        left[:, :n] = self._covariance((X - self.mean_) / self.sd_)
         # The unknown mean makes the weights of the training targets sum to 1.
         mean = self.y_[0] + left @ (self.inverse_[:, :n] @ (self.y_ - self.y_[0]))
         if not return_std:
             return mean
         explained = np.einsum("ij,ij->i", left @ self.inverse_, left)
-        return mean, np.sqrt(self.noise_variance_ + self.scale_ * np.maximum(-explained, 0.0))
+        left_open = np.maximum(self._own_covariance - explained, 0.0)
+        return mean, np.sqrt(self.noise_variance_ + self.scale_ * left_open)
 
     def leave_one_out(self) -> LeaveOneOut:
         """Predict each training cluster from the others, weights kept, in closed form.

@@ -50,7 +50,7 @@ class _RestrictedLikelihood:
 
     def __init__(self, cube: np.ndarray, y: np.ndarray, spread: float, noise: float) -> None:
         self._m, self._n = len(cube), len(y)
-        self._flat = _centred(cube).reshape(self._m, -1)
+        self._flat = centred(cube).reshape(self._m, -1)
         self._y = y - y.mean()
         self._spread, self._log_noise = spread, np.log(noise)
         self._free = spread > 0
@@ -97,7 +97,7 @@ class _RestrictedLikelihood:
         return value + 0.5 * pull @ pull, gradient + pull / sd
 
 
-def _centred(cube: np.ndarray) -> np.ndarray:
+def centred(cube: np.ndarray) -> np.ndarray:
     """Take the means of rows and columns out of each symmetric matrix."""
     rows = cube.mean(axis=1)
     return cube - rows[:, :, None] - rows[:, None, :] + rows.mean(axis=1)[:, None, None]

@@ -20,15 +20,13 @@ _fused: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contr
 
 
 def compiled_whole(function: Callable[..., Any]) -> Any:
-    """Compile a function that calls or inlines what other files of its folder define.
+    """Compile a function that calls or inlines what other files of this folder define.
 
     Numba keeps machine code until the function's own file changes, which would outlive a change of
     what it calls. Nothing public tells it otherwise; a test fails when its inner names change.
     """
     dispatcher = compiled(function)
-    files = [
-        file.stat() for file in sorted(Path(function.__code__.co_filename).parent.glob("*.py"))
-    ]
+    files = [file.stat() for file in sorted(Path(__file__).parent.glob("*.py"))]
     dispatcher._cache._cache_file._source_stamp = [(f.st_mtime, f.st_size) for f in files]
     return dispatcher
 

@@ -144,7 +144,7 @@ def _solve_kernel(
         ways = {bool(svrs[r].shrinking) for r in rows}
         mode = smo.BOTH if len(ways) == 2 else int(ways.pop())
         out = _room(len(tols), len(y))
-        smo.solve_family(kernel, y, C, epsilon, tols, mode, max_iter, out)
+        smo.solve_family(*kernel, y, C, epsilon, tols, mode, max_iter, out)
         which = [
             int(svrs[r].shrinking) * len(tols) + int(np.flatnonzero(tols == svrs[r].tol)[0])
             for r in rows

@@ -7,6 +7,7 @@ BLAS it is linked to, ``exp`` through `math`.
 
 from __future__ import annotations
 
+import math
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -14,6 +15,8 @@ import numpy as np
 from scipy.linalg.blas import ddot
 
 from clusteract.search import sklearn_internals as internals
+
+TAU = 1e-12  # libsvm's stand-in for a curvature that is not positive
 
 
 class KernelSetting(NamedTuple):
@@ -26,27 +29,11 @@ class KernelSetting(NamedTuple):
 
 
 class TrainingKernel(NamedTuple):
-    """What the solver reads.
-
-    Attributes
-    ----------
-    K : ndarray of shape (n, n), single precision
-        Kernel values as libsvm keeps them.
-    ready : ndarray of shape (n,)
-        Which rows are there; the solver makes the others of a radial kernel as it reads them.
-    dots : ndarray of shape (n * (n + 1) / 2,)
-        Dot products, the lower triangle row by row; empty where all rows are there.
-    squares, diagonal : ndarray of shape (n,)
-        Each row's dot product, and kernel value, with itself, unrounded.
-    gamma : float
-    """
+    """What the solver reads: see `smo.solve_family`."""
 
     K: np.ndarray
-    ready: np.ndarray
-    dots: np.ndarray
-    squares: np.ndarray
-    diagonal: np.ndarray
-    gamma: float
+    curvature: np.ndarray
+    inverse: np.ndarray
 
 
 class KernelMaker:
@@ -63,32 +50,31 @@ class KernelMaker:
 
     @cached_property
     def _dots(self) -> np.ndarray:
-        """The lower triangle of the dot products, row by row."""
-        rows = [internals.libsvm_dots(self.X[: i + 1], self.X[i]) for i in range(len(self.X))]
-        return np.concatenate(rows)
+        return internals.libsvm_dots(self.X, self.X)
 
     def training(self, setting: KernelSetting) -> TrainingKernel:
-        """Return the kernel between training rows."""
-        n = len(self.X)
-        squares = self._dots[np.cumsum(np.arange(1, n + 1)) - 1]
-        K, ready = np.empty((n, n), dtype=np.float32), np.zeros(n, dtype=np.uint8)
+        """Return the kernel between training rows, rounded as libsvm keeps it."""
+        exact = self._training_values(setting)
+        diagonal = np.diag(exact)
+        K = exact.astype(np.float32).astype(np.float64)
+        curvature = (diagonal[:, np.newaxis] + diagonal) - 2 * K
+        curvature[curvature <= 0] = TAU
+        return TrainingKernel(K, curvature, 1 / curvature)
+
+    def _training_values(self, setting: KernelSetting) -> np.ndarray:
         if setting.kernel == "rbf":
-            return TrainingKernel(K, ready, self._dots, squares, np.ones(n), setting.gamma)
-        values = _from_dots(self._dots, setting)
-        lower = np.tril_indices(n)
-        K[lower] = K.T[lower] = values
-        diagonal = values[np.cumsum(np.arange(1, n + 1)) - 1]
-        return TrainingKernel(K, ready + np.uint8(1), self._dots[:0], squares, diagonal, 0.0)
+            i, j = np.tril_indices(len(self.X))
+            squares, values = np.diag(self._dots), np.empty(self._dots.shape)
+            lower = _exp(-setting.gamma * ((squares[i] + squares[j]) - 2 * self._dots[i, j]))
+            values[i, j] = values[j, i] = lower
+            return values
+        return _from_dots(self._dots, setting)
 
     def between(self, rows: np.ndarray, setting: KernelSetting) -> np.ndarray:
         """Return the kernel as libsvm predicts with it, of shape (n_training, n_rows)."""
         if setting.kernel == "rbf":
-            from clusteract.search.libsvm import smo  # numba takes a second to import
-
-            distances = self._distances(rows.tobytes(), rows.shape)
-            return smo.exponentials(-setting.gamma, distances)
-        dots = [internals.libsvm_dots(rows, vector) for vector in self.X]
-        return _from_dots(np.array(dots), setting)
+            return _exp(-setting.gamma * self._distances(rows.tobytes(), rows.shape))
+        return _from_dots(internals.libsvm_dots(rows, self.X).T, setting)
 
     @lru_cache(maxsize=2)  # noqa: B019 - the maker lives as long as one training set
     def _distances(self, content: bytes, shape: tuple[int, int]) -> np.ndarray:
@@ -115,6 +101,12 @@ def _power(base: np.ndarray, times: int) -> np.ndarray:
         base = base * base
         times //= 2
     return np.ascontiguousarray(result)
+
+
+def _exp(exponents: np.ndarray) -> np.ndarray:
+    """Apply the C library's ``exp``; numpy's may differ in the last bit."""
+    values = map(math.exp, exponents.ravel().tolist())
+    return np.fromiter(values, dtype=np.float64, count=exponents.size).reshape(exponents.shape)
 
 
 def setting_of(svr: Any, X: np.ndarray) -> KernelSetting:

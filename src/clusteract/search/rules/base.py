@@ -157,10 +157,6 @@ class Rule:
         """Count the models that fitting a group trains; 1 where one model serves them all."""
         return len(variants)
 
-    def gains(self, variants: Sequence[Any]) -> bool:
-        """Tell whether fitting a group costs less than fitting its variants one by one."""
-        return len(variants) > 1
-
     def seconds(self, variants: Sequence[Any], n_features: int) -> float:
         """Estimate what fitting a group costs."""
         return len(variants) * self.unit_seconds

@@ -97,11 +97,6 @@ class SVRRule(SVMRule):
             return "SVR"
         return super().group_key(estimator)
 
-    def gains(self, variants: Sequence[Any]) -> bool:
-        """Tell whether our solver will run, or settings may be equal to libsvm."""
-        apart = {self.key_without(v, "shrinking", *ignored(v)) for v in variants}
-        return families.worthwhile(variants) or len(apart) < len(variants)
-
     def seconds(self, variants: Sequence[Any], n_features: int) -> float:
         """Estimate the cost; our solver is several times as fast."""
         each = super().seconds(variants, n_features)
