@@ -17,5 +17,5 @@ print(f"{formula.label}: metals {dict(formula.metals)}, ligands {dict(formula.li
 
 report = ca.audit(table)
 print(report.summary_line())
-for story in report.stories[:5]:
-    print(f"- {story.severity}: {story.text}")
+for cause in report.causes[:5]:
+    print(f"- {cause.severity}: {cause.text}")

@@ -60,10 +60,10 @@ def test_delta_from_another_core(clean, put):
         bare = clean.column(value)[other] - clean.column(delta)[other]
         cells[row, delta] = clean.column(value)[row] - bare
     report = audit(put(clean, cells))
-    story = report.stories[0]
-    assert story.cells == set(cells)
-    assert f"taken from the bare core {core_of(clean)[other]}" in story.text
-    assert story.repairable
+    cause = report.causes[0]
+    assert cause.cells == set(cells)
+    assert f"taken from the bare core {core_of(clean)[other]}" in cause.text
+    assert cause.repairable
 
 
 def test_two_references_in_one_core_are_suspicious(clean, put):
@@ -79,7 +79,7 @@ def test_two_references_in_one_core_are_suspicious(clean, put):
     report = audit(put(clean, cells))
     assert report.of("error") == ()
     assert {c for f in report.of("warning") for c in f.cells} >= set(cells)
-    assert not report.stories[0].repairable
+    assert not report.causes[0].repairable
 
 
 def test_dragged_charges(clean, put):
@@ -87,7 +87,7 @@ def test_dragged_charges(clean, put):
     cells = {(row + 1, c): clean.column(c)[row] + 1 for c in ("1_Qmin", "1_ΔQmin")}
     report = audit(put(clean, cells))
     assert set(cells) <= {c for f in report.findings for c in f.cells}
-    assert any("dragged down" in s.text for s in report.stories)
+    assert any("dragged down" in s.text for s in report.causes)
 
 
 def test_slipped_column(clean, put):

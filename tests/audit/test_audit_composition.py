@@ -10,10 +10,10 @@ from clusteract.chemistry.formula import formulas_of
 from clusteract.chemistry.synthetic import make_synthetic_table
 
 
-def _story(table):
-    story = audit(table).stories[0]
-    assert story.severity == "error"
-    return story
+def _cause_text(table):
+    cause = audit(table).causes[0]
+    assert cause.severity == "error"
+    return cause
 
 
 def test_one_wrong_cell_and_what_it_should_be(clean, put):
@@ -27,12 +27,12 @@ def test_a_block_that_belongs_to_other_clusters(clean, put):
     cells = {
         (r, c): clean.column(c)[s] for r, s in zip(rows, sources, strict=True) for c in COLUMNS
     }
-    story = _story(put(clean, cells))
-    assert story.text.startswith("rows 10 to 19: ")
-    assert "belong to other clusters" in story.text
-    assert f"has those of {clean.names[50]}" in story.text
+    cause = _cause_text(put(clean, cells))
+    assert cause.text.startswith("rows 10 to 19: ")
+    assert "belong to other clusters" in cause.text
+    assert f"has those of {clean.names[50]}" in cause.text
     changed = {(r, c) for (r, c), v in cells.items() if abs(v - clean.column(c)[r]) > 1e-6}
-    assert story.cells == changed
+    assert cause.cells == changed
 
 
 def test_an_element_taken_for_another(clean, put):
@@ -41,20 +41,21 @@ def test_an_element_taken_for_another(clean, put):
     cells = {
         (r, "3_IE"): clean.column("3_IE")[r] + formulas_of(clean)[r].n_metals * step for r in rows
     }
-    assert "Mo as if it were Fe" in _story(put(clean, cells)).text
+    assert "Mo as if it were Fe" in _cause_text(put(clean, cells)).text
 
 
 def test_a_mean_over_metal_atoms_only(clean, put):
     value = clean.column("3_EA")[5] / formulas_of(clean)[5].n_metals
     assert (
-        "divided by the number of metal atoms" in _story(put(clean, {(5, "3_EAave"): value})).text
+        "divided by the number of metal atoms"
+        in _cause_text(put(clean, {(5, "3_EAave"): value})).text
     )
 
 
 def test_a_slipped_composition_column(clean, put):
     values = clean.column("3_IE")
-    story = _story(put(clean, {(r, "3_IE"): values[r - 1] for r in range(40, 50)}))
-    assert "-1 further down" in story.text
+    cause = _cause_text(put(clean, {(r, "3_IE"): values[r - 1] for r in range(40, 50)}))
+    assert "-1 further down" in cause.text
 
 
 def test_last_digits_are_only_suspicious(clean, put):

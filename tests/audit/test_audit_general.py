@@ -115,6 +115,6 @@ def test_impossible_values(clean, put):
 def test_thousands_of_repeated_rows_are_told_one_by_one():
     table = make_synthetic_table(2000, seed=1)
     report = audit(table.take(np.repeat(np.arange(2000), 2)))
-    repeated = [s for s in report.stories if s.severity == "error"]
+    repeated = [s for s in report.causes if s.severity == "error"]
     assert len(repeated) == 2000
     assert all(s.repairable for s in repeated)

@@ -34,7 +34,7 @@ def test_composition_of_other_clusters_in_the_transfer_set(published):
     rows = {r for r, c in _cells(report) if c in composition}
     assert rows == {*range(18), *range(29, 52)}
     assert {(r, c) for r in (36, 37, 39) for c in ("1_Qmin", "1_ΔQmin")} <= _cells(report)
-    assert len([s for s in report.stories if s.severity == "error"]) <= 6
+    assert len([s for s in report.causes if s.severity == "error"]) <= 6
 
 
 @pytest.mark.parametrize("name", ["159-15features", "159-8features"])

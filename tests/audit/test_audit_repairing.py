@@ -86,7 +86,7 @@ def test_workbook_with_its_log(tmp_path, spoiled):
     assert list(log["row"]) == [6, 11, 62]  # as the spreadsheet numbers them
     assert log["old"][0] == 88.0
     assert sheets["SYNTHETIC"]["3_EA"][4] == pytest.approx(log["new"][0])
-    assert len(sheets["Audit"]) == len(report.stories)
+    assert len(sheets["Audit"]) == len(report.causes)
 
 
 def test_csv_with_its_log_beside_it(tmp_path, spoiled):

@@ -34,7 +34,7 @@ def hostile_page(result, tmp_path_factory):
     study = replace(
         result, table=spoiled, recipes={HOSTILE: recipe}, settings={HOSTILE: {HOSTILE: HOSTILE}}
     )
-    audit = {"summary_line": HOSTILE, "stories": [HOSTILE]}
+    audit = {"summary_line": HOSTILE, "causes": [HOSTILE]}
     return rendered(study, tmp_path_factory.mktemp("hostile"), audit=audit, command=HOSTILE)
 
 
@@ -61,7 +61,7 @@ def test_it_shows_scores_figures_and_findings(result, page):
 
 def test_published_figures_and_audit_stand_beside(result, tmp_path):
     published = {"ridge": {"train_r": 0.9, "test_r": 0.7031, "train_rmse": 0.4, "test_rmse": 1.1}}
-    audit = {"summary_line": "Two rows are wrong.", "stories": ["Row 3 is shifted."]}
+    audit = {"summary_line": "Two rows are wrong.", "causes": ["Row 3 is shifted."]}
     page = rendered(result, tmp_path, published=published, audit=audit)
     assert "(0.703)" in page
     assert "Two rows are wrong." in page

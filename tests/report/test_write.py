@@ -7,7 +7,7 @@ from clusteract.report import write_report
 def test_figures_and_page_are_written_with_what_the_run_kept(result, tmp_path):
     extras = {
         "study": {"versions": {"python": "3.99"}},
-        "audit": {"summary_line": "All is well.", "stories": []},
+        "audit": {"summary_line": "All is well.", "causes": []},
         "command": "clusteract study mine.toml",
     }
     short = write_report(result, tmp_path, extras)

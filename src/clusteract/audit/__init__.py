@@ -1,4 +1,4 @@
-"""A table is checked, explained and repaired before it is believed: rules, findings, stories."""
+"""A table is checked, explained and repaired before it is believed: rules, findings, causes."""
 
 import sys
 import types

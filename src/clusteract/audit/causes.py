@@ -1,4 +1,4 @@
-"""Stories: findings of one cause told as one, with their evidence."""
+"""Causes: findings of one cause told as one, with their evidence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Cause:
 
     @cached_property
     def cells(self) -> set[tuple[int, str]]:
-        """(row, column) of each cell in the story."""
+        """(row, column) of each cell in the cause."""
         return set().union(*(f.cells for f in self.findings))
 
     @property
@@ -39,7 +39,7 @@ class Cause:
         return bool(graves) and all(f.repair for f in graves)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the story for JSON and for reports."""
+        """Return the cause for JSON and for reports."""
         rows = sorted({r for f in self.findings for r in f.rows})
         return {
             "text": self.text,
@@ -55,42 +55,42 @@ def find_causes(findings: Sequence[Finding]) -> tuple[Cause, ...]:
     """Group findings by cause: the gravest first, then by row.
 
     Findings share a cause where they say so; a finding whose cells all belong to another,
-    graver or equally grave, story is told with it.
+    graver or equally grave, cause is told with it.
     """
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
-        groups.setdefault(finding.story, []).append(finding)
-    stories = [
+        groups.setdefault(finding.cause, []).append(finding)
+    causes = [
         Cause(text, min((f.severity for f in found), key=SEVERITIES.index), tuple(found))
         for text, found in groups.items()
     ]
-    return tuple(sorted(_merge(stories), key=_order))
+    return tuple(sorted(_merge(causes), key=_order))
 
 
-def _order(story: Cause) -> tuple[int, int, int]:
-    rows = [r for f in story.findings for r in f.rows]
-    return SEVERITIES.index(story.severity), -len(story.cells) // 8, min(rows, default=-1)
+def _order(cause: Cause) -> tuple[int, int, int]:
+    rows = [r for f in cause.findings for r in f.rows]
+    return SEVERITIES.index(cause.severity), -len(cause.cells) // 8, min(rows, default=-1)
 
 
-def _merge(stories: list[Cause]) -> list[Cause]:
-    """Tell a story within the first graver one that has all its cells."""
+def _merge(causes: list[Cause]) -> list[Cause]:
+    """Tell a cause within the first graver one that has all its cells."""
     told: list[Cause] = []
-    holders: dict[tuple[int, str], list[int]] = {}  # places in `told` of the stories of a cell
-    for story in sorted(stories, key=lambda s: (SEVERITIES.index(s.severity), -len(s.cells))):
-        cells = story.cells
+    holders: dict[tuple[int, str], list[int]] = {}  # places in `told` of the causes of a cell
+    for cause in sorted(causes, key=lambda s: (SEVERITIES.index(s.severity), -len(s.cells))):
+        cells = cause.cells
         places = holders.get(next(iter(cells)), []) if cells else []
-        host = next((k for k in places if cells <= told[k].cells and _near(told[k], story)), None)
+        host = next((k for k in places if cells <= told[k].cells and _near(told[k], cause)), None)
         if host is None:
             for cell in cells:
                 holders.setdefault(cell, []).append(len(told))
-            told.append(story)
+            told.append(cause)
         else:
             other = told[host]
-            text = f"{other.text}; {story.text}"
-            told[host] = Cause(text, other.severity, (*other.findings, *story.findings))
+            text = f"{other.text}; {cause.text}"
+            told[host] = Cause(text, other.severity, (*other.findings, *cause.findings))
     return told
 
 
-def _near(host: Cause, story: Cause) -> bool:
-    """Tell whether two stories are of like breadth: a whole column does not explain a cell."""
-    return len(host.cells) <= 4 * len(story.cells) + 8
+def _near(host: Cause, cause: Cause) -> bool:
+    """Tell whether two causes are of like breadth: a whole column does not explain a cell."""
+    return len(host.cells) <= 4 * len(cause.cells) + 8

@@ -26,7 +26,7 @@ class Finding:
         Why, in one sentence.
     rows : tuple of int
         From 0; empty where the finding is about whole columns.
-    clusters : tuple of str
+    names : tuple of str
         Labels of `rows`.
     columns : tuple of str
         As the table spells them. Every row of `rows` is meant in each of them.
@@ -36,7 +36,7 @@ class Finding:
         What should stand there, in step with `values`; None where it cannot be known.
     repair : {"recomputed", "dropped"} or None
         How `repair` mends it; None: flag only.
-    story : str
+    cause : str
         The cause, in words; findings of one cause share it.
     """
 
@@ -44,12 +44,12 @@ class Finding:
     severity: Severity
     message: str
     rows: tuple[int, ...] = ()
-    clusters: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     values: tuple[Any, ...] = ()
     expected: tuple[Any, ...] | None = None
     repair: Repair | None = None
-    story: str = ""
+    cause: str = ""
 
     @property
     def cells(self) -> set[tuple[int, str]]:
@@ -62,7 +62,7 @@ class Finding:
             "rule": self.rule,
             "severity": self.severity,
             "rows": list(self.rows),
-            "clusters": list(self.clusters),
+            "clusters": list(self.names),
             "columns": list(self.columns),
             "message": self.message,
             "values": _plain(self.values),

@@ -9,7 +9,8 @@ from clusteract.audit.view import View
 _PENALTY = 1e-2
 _FEWEST_ROWS = 5
 _MOST_ROWS = 2000  # that the model is fitted to
-_EXACT = 1e-12  # a spread of nothing
+_TAIL = 2.5  # normal residuals: their 90 % quantile is 1.645 standard deviations
+_TAIL_FAR, _TAIL_SHARE = 4.0, 0.02  # where so many are so far, large values are no mistakes
 _CLIP = 6.0  # robust standard deviations; a wrong cell must not bend the model
 
 
@@ -61,20 +62,23 @@ class Plausibility:
         """Return what the other columns let one expect, (n,)."""
         return self._predict(column, frozenset())[0]
 
-    def distance(self, column: str) -> np.ndarray:
+    def distance(self, column: str, values: np.ndarray) -> np.ndarray:
         """Return how far each value is from the expected one, in robust standard deviations, (n,).
 
-        Columns of numbers that are all well above zero are compared by their logarithms.
+        Numbers that are all well above zero are compared by their logarithms. Where some are
+        near zero, none below, and many far off, a value must be far by its logarithm, too.
         """
-        values = self._values[column]
-        known = values[np.isfinite(values)]
-        if len(known) and known.min() > 0.2 * np.median(known) > 0:
-            values = np.log(values)
+        finite = values[np.isfinite(values)]
         kept = [j for j in range(self._inputs.shape[1]) if self._allowed(j, column, frozenset())]
-        prediction, scale = _ridge(self._inputs[:, kept], values)
-        if scale <= _EXACT:  # half of the values are predicted exactly: that is no spread
-            scale = float(np.nanstd(values - prediction)) or np.inf
-        return np.nan_to_num(np.abs(values - prediction) / scale)
+        X, middle = self._inputs[:, kept], np.median(finite) if len(finite) else np.nan
+        if not (finite >= 0).all() or not middle > 0:
+            return _distance(X, values)
+        if finite.min() > 0.2 * middle:
+            return _distance(X, np.log(values))
+        distance = _distance(X, values)
+        if np.mean(distance > _TAIL_FAR) < _TAIL_SHARE:
+            return distance
+        return np.minimum(distance, _distance(X, np.log(values + 0.1 * middle)))
 
     def _predict(self, column: str, without: frozenset[str]) -> tuple[np.ndarray, float]:
         key = (column, without)
@@ -115,6 +119,28 @@ def _ridge(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
     return prediction, scale
 
 
+def _distance(X: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return how far values are from what a row's other columns tell, (n,).
+
+    The unit is the residuals' standard deviation by their median, unless their tail is longer:
+    where half of a column is predicted exactly, the median residual is 0 and says nothing. It is
+    larger for rows that are unlike the others, by the leverage of their columns.
+    """
+    residual = np.abs(values - _ridge(X, values)[0])
+    if not np.isfinite(residual).any():
+        return np.zeros(len(values))
+    middle, wide = np.nanquantile(residual, [0.5, 0.9])
+    scale = max(1.4826 * middle, wide / _TAIL, 1e-3 * np.nanstd(values), 1e-300)
+    return np.nan_to_num(residual / scale / np.sqrt(1 + _leverage(X, residual < 4 * scale)))
+
+
+def _leverage(X: np.ndarray, use: np.ndarray) -> np.ndarray:
+    """Return how much wider than the residuals a prediction for each row is, squared, (n,)."""
+    A = X - X[use].mean(axis=0)
+    penalty = _PENALTY * use.sum() * np.eye(X.shape[1])
+    return np.einsum("ij,ij->i", A @ np.linalg.inv(A[use].T @ A[use] + penalty), A)
+
+
 def _fit(X: np.ndarray, y: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, float]:
     centre, middle = X[use].mean(axis=0), y[use].mean()
     A = X[use] - centre
@@ -122,4 +148,4 @@ def _fit(X: np.ndarray, y: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, flo
     weights = np.linalg.solve(A.T @ A + penalty, A.T @ (y[use] - middle))
     prediction = middle + (X - centre) @ weights
     spread = 1.4826 * float(np.median(np.abs(y[use] - prediction[use])))
-    return prediction, spread or _EXACT
+    return prediction, spread or 1e-12

@@ -21,14 +21,14 @@ class Change:
     ----------
     row : int
         In the table that was audited, from 0.
-    cluster, column : str
+    name, column : str
     old, new : float or str or None
         None: missing.
     rule, why : str
     """
 
     row: int
-    cluster: str
+    name: str
     column: str
     old: Any
     new: Any
@@ -64,7 +64,7 @@ def repair(
     >>> frame = pd.DataFrame({"c": ["Mo2S-", "Mo3S-"], "y": [-13.7, -13.1], "3_EA": [3.58, 4.4]})
     >>> table = Table.from_frame(frame, target="y")
     >>> repaired, changes = repair(table, audit(table))
-    >>> changes[0].cluster, changes[0].old, round(changes[0].new, 6)
+    >>> changes[0].name, changes[0].old, round(changes[0].new, 6)
     ('Mo3S-', 4.4, 4.33)
     """
     if (report.n_rows, report.sha256) != (table.n_rows, table.source.sha256):

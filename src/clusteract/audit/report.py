@@ -41,7 +41,7 @@ class AuditReport:
     skipped: dict[str, str]
 
     @cached_property
-    def stories(self) -> tuple[Cause, ...]:
+    def causes(self) -> tuple[Cause, ...]:
         """Findings grouped by cause, the gravest first."""
         return find_causes(self.findings)
 
@@ -71,12 +71,12 @@ class AuditReport:
         for severity in SEVERITIES[:2]:
             cells = set().union(*(f.cells for f in self.of(severity))) - counted
             counted |= cells
-            stories = [s for s in self.stories if s.severity == severity]
+            causes = [s for s in self.causes if s.severity == severity]
             word = "wrong" if severity == "error" else "suspicious"
-            if stories and cells:
-                parts.append(f"{_count(cells, f'{word} cell')} ({_count(stories, 'cause')})")
-            elif stories:  # of whole columns
-                parts.append(_count(stories, severity))
+            if causes and cells:
+                parts.append(f"{_count(cells, f'{word} cell')} ({_count(causes, 'cause')})")
+            elif causes:  # of whole columns
+                parts.append(_count(causes, severity))
         return f"{start}{', '.join(parts)} in {self.n_rows} rows"
 
     def to_dict(self) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class AuditReport:
             "sha256": self.sha256,
             "n_rows": self.n_rows,
             "findings": [f.to_dict() for f in self.findings],
-            "stories": [s.to_dict() for s in self.stories],
+            "causes": [s.to_dict() for s in self.causes],
             "skipped": dict(self.skipped),
         }
 
@@ -115,7 +115,7 @@ def audit(table: Table) -> AuditReport:
     >>> frame = pd.DataFrame({"cluster": ["Mo2S-", "Mo3S-"], "3_IE": [24.544656, 30.0]})
     >>> report = audit(Table.from_frame(frame))
     >>> finding = report.of("error")[0]
-    >>> finding.rule, finding.clusters, round(finding.expected[0], 6)
+    >>> finding.rule, finding.names, round(finding.expected[0], 6)
     ('composition', ('Mo3S-',), 31.636924)
     """
     with threadpool_limits(1):  # small matrices: threads only wait for one another

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ from clusteract.audit.finding import Finding, Repair, Severity, spell_rows
 from clusteract.table.table import Table
 
 _DECIMALS = 9
+_MOST_ALONE = 3  # columns with the same trouble are told one by one
+_SHOWN = 5
 
 
 class View:
@@ -53,13 +55,24 @@ class View:
         return {
             c: v
             for c, v in self.values.items()
-            if c not in self.derived and self.spelled[c] not in self.table.categories
+            if c not in self.derived and c not in self.categorical
         }
 
     @property
-    def kind(self) -> np.ndarray:
-        """Number of the kind that each row is of, -1 where it is of none, (n,)."""
-        return np.zeros(self.n, dtype=int)
+    def measured_or_category(self) -> tuple[str, ...]:
+        """The columns that do not follow from the label."""
+        return tuple(c for c in self.values if c not in self.derived)
+
+    @property
+    def categorical(self) -> tuple[str, ...]:
+        """The columns whose numbers are codes of categories."""
+        return tuple(c for c in self.values if self.spelled[c] in self.table.categories)
+
+    @property
+    def target_column(self) -> dict[str, np.ndarray]:
+        """The target by its name; empty where there is none."""
+        target, name = self.table.target, self.table.target_name
+        return {} if target is None or not name or name in self.values else {name: target}
 
     def label_numbers(self) -> list[np.ndarray]:
         """Return what labels say as numbers, each (n,)."""
@@ -115,7 +128,7 @@ class View:
         columns: Sequence[str] = (),
         expected: Iterable[float | str] | None = None,
         repair: Repair | None = None,
-        story: str = "",
+        cause: str = "",
     ) -> Finding:
         """Make a finding about cells; `columns` may be canonical names or the table's."""
         at = tuple(int(r) for r in rows)
@@ -125,13 +138,25 @@ class View:
             severity=severity,
             message=message,
             rows=at,
-            clusters=tuple(self.table.names[r] for r in at),
+            names=tuple(self.table.names[r] for r in at),
             columns=spelled,
             values=self._cells(at, spelled),
             expected=None if expected is None else tuple(_plain(v) for v in expected),
             repair=repair,
-            story=story or self._where(at) + message,
+            cause=cause or self._where(at) + message,
         )
+
+    def column_findings(
+        self, rule: str, severity: Severity, texts: Mapping[str, str], *, link: str = ": "
+    ) -> Iterator[Finding]:
+        """Yield a finding for each column, or one for all of them where there are many."""
+        lines = [f"{column}{link}{text}" for column, text in texts.items()]
+        if len(lines) > _MOST_ALONE:
+            message = f"{len(lines)} columns: {'; '.join(lines[:_SHOWN])}; ..."
+            yield self.finding(rule, severity, message, columns=list(texts))
+            return
+        for column, line in zip(texts, lines, strict=True):
+            yield self.finding(rule, severity, line, columns=[column])
 
     def _where(self, rows: tuple[int, ...]) -> str:
         if not rows:

@@ -16,8 +16,7 @@ from clusteract.audit.report import AuditReport
 from clusteract.errors import InputError
 from clusteract.table.table import Table
 
-_LOG_HEADER = ("row", "cluster", "column", "old", "new", "rule", "why")
-_STORY_HEADER = ("severity", "story", "rows", "columns", "repaired")
+_CAUSE_HEADER = ("severity", "cause", "rows", "columns", "repaired")
 
 
 def write_repaired(
@@ -68,6 +67,11 @@ def _title(table: Table) -> str:
     return "SYNTHETIC" if table.source.synthetic else table.domain.rows.capitalize()
 
 
+def _log_header(table: Table) -> list[str]:
+    word = table.domain.row
+    return ["row", word if word != "row" else "name", "column", "old", "new", "rule", "why"]
+
+
 def _write_workbook(
     path: Path, table: Table, changes: Sequence[Change], report: AuditReport
 ) -> None:
@@ -80,7 +84,7 @@ def _write_workbook(
         sheet = book.add_worksheet(_title(table))
         sheet.freeze_panes(1, 1)
         _write_row(sheet, 0, list(frame.columns), head)
-        cells = {(c.cluster, c.column) for c in changes}
+        cells = {(c.name, c.column) for c in changes}
         cells |= {(c.new, c.column) for c in changes if isinstance(c.new, str)}
         for i, values in enumerate(frame.itertuples(index=False)):
             marks = [
@@ -88,24 +92,22 @@ def _write_workbook(
             ]
             _write_row(sheet, i + 1, list(values), marks)
         log = book.add_worksheet("Changes")
-        _write_row(log, 0, list(_LOG_HEADER), head)
+        _write_row(log, 0, _log_header(table), head)
         for i, c in enumerate(changes):
-            _write_row(
-                log, i + 1, [c.row + 2, c.cluster, c.column, c.old, c.new, c.rule, c.why], None
-            )
+            _write_row(log, i + 1, [c.row + 2, c.name, c.column, c.old, c.new, c.rule, c.why], None)
         told = book.add_worksheet("Audit")
-        _write_row(told, 0, list(_STORY_HEADER), head)
-        for i, record in enumerate(_stories(report)):
+        _write_row(told, 0, list(_CAUSE_HEADER), head)
+        for i, record in enumerate(_causes(report)):
             _write_row(told, i + 1, record, None)
 
 
-def _stories(report: AuditReport) -> list[list[Any]]:
+def _causes(report: AuditReport) -> list[list[Any]]:
     out = []
-    for story in report.stories:
-        facts = story.to_dict()
+    for cause in report.causes:
+        facts = cause.to_dict()
         rows = ", ".join(str(r + 2) for r in facts["rows"][:200])
-        repaired = "yes" if story.repairable else "no"
-        out.append([story.severity, story.text, rows, ", ".join(facts["columns"]), repaired])
+        repaired = "yes" if cause.repairable else "no"
+        out.append([cause.severity, cause.text, rows, ", ".join(facts["columns"]), repaired])
     return out
 
 
@@ -126,6 +128,6 @@ def _write_csv(path: Path, table: Table, changes: Sequence[Change], report: Audi
     log = path.with_name(f"{path.stem}-changes.csv")
     with log.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(_LOG_HEADER)
+        writer.writerow(_log_header(table))
         for c in changes:
-            writer.writerow([c.row, c.cluster, c.column, c.old, c.new, c.rule, c.why])
+            writer.writerow([c.row, c.name, c.column, c.old, c.new, c.rule, c.why])

@@ -66,10 +66,10 @@ def _load(table: str, options: dict[str, Any]) -> Table:
 
 def _print(report: AuditReport) -> None:
     click.echo(report.summary_line())
-    for story in report.stories:
-        click.echo(f"  {_MARKS[story.severity]}  {story.text}")
-        if story.severity == "error":
-            click.echo(f"           {_outcome(story)}")
+    for cause in report.causes:
+        click.echo(f"  {_MARKS[cause.severity]}  {cause.text}")
+        if cause.severity == "error":
+            click.echo(f"           {_outcome(cause)}")
     if any(f.rows for f in report.findings):
         click.echo("  rows count from 0, the first one below the header")
     if len(report.skipped) > _MANY:
@@ -82,9 +82,9 @@ def _print(report: AuditReport) -> None:
         click.echo(f"  not checked: {names}")
 
 
-def _outcome(story) -> str:
-    rules = ", ".join(sorted({f.rule for f in story.findings}))
-    return f"[{rules}] " + ("--repair mends it" if story.repairable else "flag only")
+def _outcome(cause) -> str:
+    rules = ", ".join(sorted({f.rule for f in cause.findings}))
+    return f"[{rules}] " + ("--repair mends it" if cause.repairable else "flag only")
 
 
 def _repair(name: str, table: Table, report: AuditReport, out: str, set_missing: bool) -> None:

@@ -20,11 +20,11 @@ def data_chapter(table: Table, audit: Mapping[str, Any] | None, missing: str | N
     ----------
     table : Table
     audit : mapping or None
-        ``summary_line`` (str) and ``stories`` (list of str).
+        ``summary_line`` (str) and ``causes`` (list of str).
     missing : {"impute", "as-published"} or None
         What the study did with missing values.
     """
-    said = (audit["summary_line"], *audit["stories"]) if audit else ()
+    said = (audit["summary_line"], *audit["causes"]) if audit else ()
     rows = ("Rows count from 0, the first one below the header.",) if said[1:] else ()
     fate = (
         " Each was replaced by the median of the training set it was in."

@@ -36,7 +36,7 @@ def study_page(
     ----------
     result : StudyResult
     audit : mapping, optional
-        ``summary_line`` (str) and ``stories`` (list of str).
+        ``summary_line`` (str) and ``causes`` (list of str).
     published : mapping, optional
         Recipe to its published ``train_r``, ``test_r``, ``train_rmse`` and ``test_rmse``.
     versions : mapping, optional

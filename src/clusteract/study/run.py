@@ -226,7 +226,7 @@ def _write(
         "study": study,
         "audit": {
             "summary_line": audited.summary_line(),
-            "stories": [s.text for s in audited.stories],
+            "causes": [c.text for c in audited.causes],
         },
     }
     keep_result(run.store, result, extras)

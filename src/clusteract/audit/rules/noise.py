@@ -1,4 +1,4 @@
-"""Noise floor: how much the target differs between nearly identical clusters."""
+"""Noise floor: how much the target differs between rows that are equal, or nearly so."""
 
 from __future__ import annotations
 
@@ -9,28 +9,51 @@ from scipy.spatial import cKDTree
 
 from clusteract.audit.finding import Finding
 from clusteract.audit.registry import rule
+from clusteract.audit.rules.duplicates import equal_rows
 from clusteract.audit.view import View
 
 _CLOSE = 0.15  # of a standard deviation per descriptor, root mean square
+_FEWEST = 3  # pairs, or rows beyond the first of each set
 _MOST_ROWS = 3000
 
 
-@rule("noise-floor", summary="Nearly identical rows have nearly the same target")
+@rule("noise-floor", summary="Rows of equal descriptors have nearly the same target")
 def noise_floor(view: View) -> Iterator[Finding]:
-    """Note the spread of the target among near twins: no honest RMSE can be much lower."""
-    pairs = _twins(view)
-    target = view.table.target
-    if target is None or len(pairs) < 3:
+    """Note the spread of the target among equal rows, else among near twins."""
+    target, name = view.table.target, view.table.target_name
+    if target is None or not name:
         return
-    gaps = target[pairs[:, 0]] - target[pairs[:, 1]]
-    floor = float(np.sqrt(np.mean(gaps**2) / 2))
-    rows = sorted({int(r) for r in pairs.ravel()})
-    message = (
-        f"{len(pairs)} pairs of nearly identical rows differ in {view.table.target_name} by a "
-        f"standard deviation of {floor:.3g}: a floor for any honest RMSE"
-    )
-    columns = [view.table.target_name or "target"]
-    yield view.finding("noise-floor", "note", message, rows=rows, columns=columns)
+    told = _of_equal_rows(view, target)
+    if told is None:
+        pairs = _twins(view)
+        if len(pairs) < _FEWEST:
+            return
+        floor = float(np.sqrt(np.mean(np.diff(target[pairs]) ** 2) / 2))
+        rows = sorted({int(r) for r in pairs.ravel()})
+        message = (
+            f"{len(pairs)} pairs of nearly identical rows differ in {name} by a standard "
+            f"deviation of {floor:.3g}: a floor for any honest RMSE"
+        )
+    else:
+        rows, n_sets, floor = told
+        message = (
+            f"{len(rows)} rows in {n_sets} sets with the same descriptors differ in {name} by a "
+            f"standard deviation of {floor:.3g}: the best RMSE possible for such rows"
+        )
+    yield view.finding("noise-floor", "note", message, rows=rows, columns=[name])
+
+
+def _of_equal_rows(view: View, target: np.ndarray) -> tuple[list[int], int, float] | None:
+    """Return rows, number of sets and pooled standard deviation; copies count once."""
+    if view.distinct:  # equal rows are a mistake there, no measurement
+        return None
+    sets = [rows[np.unique(target[rows], return_index=True)[1]] for rows in equal_rows(view)]
+    sets = [rows for rows in sets if len(rows) > 1 and np.isfinite(target[rows]).all()]
+    freedom = sum(len(rows) - 1 for rows in sets)
+    if freedom < _FEWEST:
+        return None
+    squares = sum(float(((target[rows] - target[rows].mean()) ** 2).sum()) for rows in sets)
+    return sorted(int(r) for rows in sets for r in rows), len(sets), np.sqrt(squares / freedom)
 
 
 def _twins(view: View) -> np.ndarray:

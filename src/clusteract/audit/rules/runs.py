@@ -11,61 +11,70 @@ from clusteract.audit.registry import rule
 from clusteract.audit.view import View, decimals
 
 _CERTAIN, _LIKELY = 1e-5, 1e-2  # expected number of such runs by chance in the whole table
-_DISTINCT = 0.9  # of values and of steps, in a column that is measured
-_NEAR = 3  # rows between two cells of one series
-
-
-def _columns(view: View) -> dict[str, np.ndarray]:
-    """Measured columns, and the target."""
-    columns = dict(view.measured)
-    if view.table.target is not None and view.table.target_name:
-        columns[view.table.target_name] = view.table.target
-    return columns
+_MOST_RUNS = 3  # in a column; more are its nature
+_SAMPLE = 300  # rows whose differences are compared
+_SAME = 1e-7  # of a column's range
 
 
 @rule("arithmetic-run", summary="No column runs on in equal steps")
 def arithmetic_runs(view: View) -> Iterator[Finding]:
     """Report three or more neighbouring cells in equal steps, where chance does not make them.
 
-    Outside of tables whose numbers are known to be measured, only columns count that hardly ever
-    repeat a value or a step (no properties of elements, no designed grid), and only as a warning.
+    How often chance makes two steps equal is counted in the column itself: properties of
+    elements, designed experiments and standardised whole numbers have many equal differences.
     """
-    for column, values in _columns(view).items():
-        if not view.distinct and not _is_continuous(values):
-            continue
+    for column, values in {**view.measured, **view.target_column}.items():
         steps = np.diff(values)
         if len(steps) < 4 or not np.isfinite(steps).any():
             continue
         unit = 10.0 ** -np.minimum(decimals(values), 9)
         spread = 1.4826 * np.nanmedian(np.abs(steps)) or 1.0
-        for first, last in _equal_steps(steps, unit):
-            chance = float(np.clip(unit[first:last].max() / spread, 1e-9, 1))
-            expected = view.n * len(view.values) * chance ** (last - first - 2)
-            whole = last - first > 0.5 * view.n
-            if expected < (_LIKELY if view.distinct else _CERTAIN) and not whole:
-                rows = list(range(first, last))
-                message = f"{column} runs in steps of {steps[first]:.6g}"
-                certain = view.distinct and expected < _CERTAIN
-                severity: Severity = "error" if certain else "warning"
-                story = f"{spell_rows(rows)}: {message}, like cells filled in by dragging"
-                yield view.finding(
-                    "arithmetic-run",
-                    severity,
-                    message,
-                    rows=rows[1:],
-                    columns=[column],
-                    story=story,
-                )
+        runs = list(_equal_steps(steps, unit))
+        alike = equal_differences(values)
+        likely = []
+        for first, last in runs:
+            equal = sum(b - a - 2 for a, b in runs) - (last - first - 2)
+            chance = max(unit[first:last].max() / spread, alike, equal / len(steps))
+            expected = view.n * len(view.values) * min(chance, 1) ** (last - first - 2)
+            if expected < _LIKELY and last - first <= 0.5 * view.n:
+                likely.append((first, last, expected))
+        for first, last, expected in likely if len(likely) <= _MOST_RUNS else ():
+            certain = view.distinct and expected < _CERTAIN
+            yield _report(view, column, first, last, "error" if certain else "warning")
 
 
-def _is_continuous(values: np.ndarray) -> bool:
-    """Tell whether values and their steps are nearly all different, as measured ones are."""
-    finite = values[np.isfinite(values)]
-    steps = np.round(np.abs(np.diff(finite)), 9)
-    return bool(
-        len(np.unique(finite)) > _DISTINCT * len(finite)
-        and len(np.unique(steps)) > _DISTINCT * len(steps)
+def _report(view: View, column: str, first: int, last: int, severity: Severity) -> Finding:
+    values = {**view.values, **view.target_column}[column]
+    rows = list(range(first, last))
+    message = f"{column} runs in steps of {values[first + 1] - values[first]:.6g}"
+    return view.finding(
+        "arithmetic-run",
+        severity,
+        message,
+        rows=rows[1:],
+        columns=[column],
+        cause=f"{spell_rows(rows)}: {message}, like cells filled in by dragging",
     )
+
+
+def equal_differences(values: np.ndarray) -> float:
+    """Return how often the differences of two pairs of rows are equal in a column.
+
+    Examples
+    --------
+    >>> equal_differences(np.arange(100.0)) > 0.01
+    True
+    >>> equal_differences(np.sqrt(np.arange(100.0) + 0.5)) < 0.001
+    True
+    """
+    finite = values[np.isfinite(values)]
+    finite = finite[:: len(finite) // _SAMPLE + 1]
+    if len(finite) < 4 or np.ptp(finite) == 0:
+        return 1.0
+    first, second = np.triu_indices(len(finite), 1)
+    gaps = np.round(np.abs(finite[first] - finite[second]) / (_SAME * np.ptp(finite)))
+    counts = np.unique(gaps, return_counts=True)[1].astype(float)
+    return float((counts * (counts - 1)).sum() / (len(gaps) * (len(gaps) - 1)))
 
 
 def _equal_steps(steps: np.ndarray, unit: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -76,47 +85,3 @@ def _equal_steps(steps: np.ndarray, unit: np.ndarray) -> Iterator[tuple[int, int
     edges = np.flatnonzero(np.diff(np.concatenate([[0], same.astype(int), [0]])))
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         yield int(start), int(stop) + 2
-
-
-@rule("whole-steps", summary="Neighbouring values do not differ by whole numbers")
-def whole_steps(view: View) -> Iterator[Finding]:
-    """Report near cells of one kind that differ by exactly 1, 2, ...: a series dragged down."""
-    if not view.distinct:
-        return
-    for column, values in _columns(view).items():
-        if column == view.table.target_name or np.nanmax(decimals(values), initial=0) < 4:
-            continue
-        groups = _join(_whole_pairs(view, values))
-        for rows in groups:
-            base = rows[int(np.argmin(values[rows]))]
-            others = [r for r in rows if r != base]
-            found = ", ".join(f"{values[r]:.6g}" for r in sorted(rows, key=lambda r: values[r]))
-            message = f"{column} of {spell_rows(rows)} differ by whole numbers ({found})"
-            story = f"{message}: a series dragged down from row {base}"
-            yield view.finding(
-                "whole-steps", "warning", message, rows=others, columns=[column], story=story
-            )
-
-
-def _whole_pairs(view: View, values: np.ndarray) -> list[tuple[int, int]]:
-    """Return pairs of near rows of one kind that differ by a whole number to the last digit."""
-    pairs = []
-    fine = decimals(values) >= 4
-    for gap in range(1, _NEAR + 1):
-        step = values[gap:] - values[:-gap]
-        whole = (np.abs(step - np.round(step)) < 1e-7) & (np.abs(step) > 0.5)
-        whole &= fine[gap:] & fine[:-gap] & (view.kind[gap:] == view.kind[:-gap])
-        pairs += [(int(i), int(i) + gap) for i in np.flatnonzero(whole & (view.kind[gap:] >= 0))]
-    return pairs
-
-
-def _join(pairs: list[tuple[int, int]]) -> list[list[int]]:
-    """Gather pairs that share a row."""
-    groups: list[set[int]] = []
-    for pair in sorted(pairs):
-        joined = {*pair}
-        for group in [g for g in groups if g & joined]:
-            joined |= group
-            groups.remove(group)
-        groups.append(joined)
-    return [sorted(g) for g in groups]

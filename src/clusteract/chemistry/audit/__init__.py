@@ -13,6 +13,7 @@ from clusteract.chemistry.audit import (  # noqa: F401 - each registers its rule
     shifted,
     spin,
     undefined,
+    whole_steps,
 )
 from clusteract.chemistry.audit.view import ClusterView
 from clusteract.table.table import Table

@@ -16,7 +16,7 @@ from clusteract.chemistry.audit.references import explain_references
 from clusteract.chemistry.audit.rowdata import make_rows
 from clusteract.chemistry.audit.view import ClusterView
 
-_MOST_SINGLE_STORIES = 30
+_MOST_SINGLE = 30
 
 
 def _found(view: ClusterView) -> list[Finding]:
@@ -36,19 +36,19 @@ def _found(view: ClusterView) -> list[Finding]:
 def _findings(
     view: ClusterView, verdicts: list[Verdict], references: dict[str, np.ndarray]
 ) -> list[Finding]:
-    """Gather verdicts: rows with the same verdicts make one story."""
+    """Gather verdicts: rows with the same verdicts make one cause."""
     by_row: dict[int, list[Verdict]] = {}
     for v in verdicts:
         by_row.setdefault(v.row, []).append(v)
     groups: dict[Hashable, list[int]] = {}
     for row, found in sorted(by_row.items()):
-        alone = row if len(by_row) <= _MOST_SINGLE_STORIES and _about_reference(found) else None
+        alone = row if len(by_row) <= _MOST_SINGLE and _about_reference(found) else None
         key = (alone, tuple((v.check.summary, v.column, v.rivals, v.likely) for v in found))
         groups.setdefault(key, []).append(row)
     findings: list[Finding] = []
     for rows in groups.values():
-        story = _story(view, rows, by_row[rows[0]], references)
-        findings += _tell(view, [v for r in rows for v in by_row[r]], story)
+        cause = _cause_text(view, rows, by_row[rows[0]], references)
+        findings += _tell(view, [v for r in rows for v in by_row[r]], cause)
     return findings
 
 
@@ -56,8 +56,8 @@ def _about_reference(found: list[Verdict]) -> bool:
     return all(v.check.rule == "reference" for v in found)
 
 
-def _tell(view: ClusterView, verdicts: list[Verdict], story: str) -> Iterator[Finding]:
-    """Yield one finding for each column and rule of a story."""
+def _tell(view: ClusterView, verdicts: list[Verdict], cause: str) -> Iterator[Finding]:
+    """Yield one finding for each column and rule of a cause."""
     cells: dict[tuple[str, str], list[Verdict]] = {}
     for v in verdicts:
         cells.setdefault((v.check.rule, v.column), []).append(v)
@@ -72,7 +72,7 @@ def _tell(view: ClusterView, verdicts: list[Verdict], story: str) -> Iterator[Fi
             columns=[column],
             expected=expected if exact else None,
             repair="recomputed" if exact and not found[0].rivals else None,
-            story=story,
+            cause=cause,
         )
 
 
@@ -83,7 +83,7 @@ def _doubt(verdict: Verdict) -> str:
     return f" ({word} {' or '.join(verdict.rivals)})"
 
 
-def _story(
+def _cause_text(
     view: ClusterView, rows: list[int], found: list[Verdict], references: dict[str, np.ndarray]
 ) -> str:
     where = spell_rows(rows) + (f" ({view.table.names[rows[0]]})" if len(rows) == 1 else "")

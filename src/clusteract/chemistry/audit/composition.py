@@ -158,7 +158,7 @@ def _report_block(
     columns: tuple[str, ...],
     cause: tuple[str, str],
 ) -> Iterator[Finding]:
-    story = _story(view, found, rows, columns, cause)
+    text = _cause_text(view, found, rows, columns, cause)
     for column, cells in zip(found.columns, wrong, strict=True):
         at = [r for r in rows if cells[r]]
         if not at:
@@ -171,11 +171,11 @@ def _report_block(
             columns=[column],
             expected=found.expected[column][at],
             repair="recomputed",
-            story=story,
+            cause=text,
         )
 
 
-def _story(
+def _cause_text(
     view: ClusterView,
     found: Composition,
     rows: list[int],

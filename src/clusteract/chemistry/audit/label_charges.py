@@ -47,7 +47,7 @@ def resolve_charges(view: ClusterView) -> tuple[list[Finding], ClusterView]:
                 columns=[view.table.name_column],
                 expected=[label],
                 repair="recomputed",
-                story=f"{spell_rows([row])}: the label {view.table.names[row]} should be {label}: "
+                cause=f"{spell_rows([row])}: the label {view.table.names[row]} should be {label}: "
                 f"{why}",
             )
         )

@@ -121,7 +121,7 @@ def _report(view: ClusterView, row: int, better: str, certain: bool) -> Finding:
         columns=[view.table.name_column],
         expected=[better],
         repair="recomputed" if certain else None,
-        story=f"{spell_rows([row])}: the label {label} has {why}; the row is that of {better}",
+        cause=f"{spell_rows([row])}: the label {label} has {why}; the row is that of {better}",
     )
 
 

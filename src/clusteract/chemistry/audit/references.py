@@ -126,7 +126,7 @@ def _report_foreign(
     for row, (core, values) in foreign.items():
         own = view.core_names[view.core[row]]
         columns = [pairs[v] for v in values]
-        story = (
+        cause = (
             f"{spell_rows([row])} ({view.table.names[row]}): {', '.join(columns)} were taken from "
             f"the bare core {core} instead of {own}: value minus Δ is {core}'s constant"
         )
@@ -145,7 +145,7 @@ def _report_foreign(
                 columns=[delta],
                 expected=[expected],
                 repair="recomputed",
-                story=story,
+                cause=cause,
             )
 
 
@@ -179,7 +179,7 @@ def _report_shared(
     core = view.core_names[view.core[rows[0]]]
     other, usual = found.constant[rows[0]], found.majority[rows[0]]
     n_usual = int((np.abs(found.constant - usual) < _SAME)[view.core == view.core[rows[0]]].sum())
-    story = (
+    cause = (
         f"{core}: {delta} of {spell_rows(list(rows))} was taken from another bare reference "
         f"({other:.6g}) than that of the core's other {n_usual} rows ({usual:.6g})"
         + (f"; {why}" if why else "")
@@ -196,7 +196,7 @@ def _report_shared(
             columns=[delta],
             expected=expected,
             repair="recomputed" if why else None,
-            story=story,
+            cause=cause,
         )
     ]
     if view.has(f"{delta}/NL"):
@@ -209,7 +209,7 @@ def _report_shared(
                 columns=[f"{delta}/NL"],
                 expected=expected / view.n_ligands[rows],
                 repair="recomputed" if why else None,
-                story=story,
+                cause=cause,
             )
         )
     return findings
@@ -248,9 +248,9 @@ def _report_undecided(
         groups = [rows[found.group[rows] == g] for g in dict.fromkeys(found.group[rows])]
         parts = [f"{found.constant[g[0]]:.6g} in {spell_rows(list(g))}" for g in groups]
         columns = [c for c in (delta, f"{delta}/NL") if view.has(c)]
-        story = (
+        cause = (
             f"{view.core_names[core]}: {delta} was taken from {len(groups)} bare references "
             f"({'; '.join(parts)}), none in the majority"
         )
         message = f"{value} minus {delta} is not one constant in {view.core_names[core]}"
-        yield view.finding("reference", "warning", message, rows=rows, columns=columns, story=story)
+        yield view.finding("reference", "warning", message, rows=rows, columns=columns, cause=cause)

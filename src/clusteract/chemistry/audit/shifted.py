@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from clusteract.audit.finding import Finding, spell_rows
-from clusteract.audit.plausibility import plausibility
 from clusteract.audit.registry import rule
+from clusteract.audit.rules.shifted import SHIFTS, shift
 from clusteract.chemistry.audit.checks import Check, Rows
 from clusteract.chemistry.audit.core_references import PAIRS, recover_references
 from clusteract.chemistry.audit.diagnosis import active_checks
 from clusteract.chemistry.audit.rowdata import make_rows
 from clusteract.chemistry.audit.view import ClusterView
 
-_SHIFTS = (1, -1, 2, -2, 3, -3)
 _FEWEST = 4  # rows that a shift must put right
 _MOST_ROWS = 20_000
-_CLEAR_R, _CLEAR_GAIN, _FEWEST_ROWS = 0.6, 0.3, 30
 
 
 @dataclass(frozen=True)
@@ -42,23 +39,13 @@ def find_shift(view: ClusterView) -> _Shift | None:
         accused = before[own].any(axis=0)
         if accused.sum() < _FEWEST and not _loose_core(view, column):
             continue
-        for by in _SHIFTS:
-            moved = view.with_values({column: _shift(view.values[column], by)})
+        for by in SHIFTS:
+            moved = view.with_values({column: shift(view.values[column], by)})
             after = _failing(moved, [checks[k] for k in own])
             candidate = _best_block(column, by, before[own], after)
             if candidate and (best is None or candidate.gain > best.gain):
                 best = candidate
     return best
-
-
-def _shift(values: np.ndarray, by: int) -> np.ndarray:
-    """Return what stands `by` rows further down; NaN past the end."""
-    out = np.full(len(values), np.nan)
-    if by > 0:
-        out[:-by] = values[by:]
-    else:
-        out[-by:] = values[:by]
-    return out
 
 
 def _failing(view: ClusterView, checks: list[Check]) -> np.ndarray:
@@ -120,7 +107,7 @@ def repair_shift(view: ClusterView) -> tuple[list[Finding], ClusterView]:
         return [], view
     values = view.values[found.column].copy()
     rows = found.rows
-    values[rows] = _shift(values, found.by)[rows]
+    values[rows] = shift(values, found.by)[rows]
     direction = "down" if found.by > 0 else "up"
     message = f"{found.column} slipped {direction} by {abs(found.by)} against the names"
     finding = view.finding(
@@ -131,32 +118,6 @@ def repair_shift(view: ClusterView) -> tuple[list[Finding], ClusterView]:
         columns=[found.column],
         expected=values[rows],
         repair="recomputed",
-        story=f"{spell_rows(list(rows))}: {message}",
+        cause=f"{spell_rows(list(rows))}: {message}",
     )
     return [finding], view.with_values({found.column: values})
-
-
-@rule("shifted-column", domain="clusters", summary="No column slipped against the names")
-def shifted_columns(view: ClusterView) -> Iterator[Finding]:
-    """Report whole columns that the others predict much better when shifted by some rows."""
-    if not _FEWEST_ROWS <= view.n <= _MOST_ROWS:
-        return
-    model = plausibility(view)
-    for column, values in view.values.items():
-        if column in view.explained or column in view.derived:
-            continue
-        prediction = model.prediction(column)
-        here = _agreement(prediction, values)
-        for by in _SHIFTS:
-            there = _agreement(prediction, _shift(values, by))
-            if there > _CLEAR_R and there - here > _CLEAR_GAIN:
-                message = f"{column} fits its rows better when shifted by {abs(by)}"
-                yield view.finding("shifted-column", "warning", message, columns=[column])
-                break
-
-
-def _agreement(prediction: np.ndarray, values: np.ndarray) -> float:
-    use = np.isfinite(values) & np.isfinite(prediction)
-    if use.sum() < _FEWEST_ROWS or np.ptp(values[use]) == 0 or np.ptp(prediction[use]) == 0:
-        return 0.0
-    return float(np.corrcoef(prediction[use], values[use])[0, 1])

@@ -48,11 +48,6 @@ class ClusterView(View):
         other.values = {**self.values, **values}
         return other
 
-    @property
-    def kind(self) -> np.ndarray:
-        """Number of each row's core, -1 where there is none, (n,)."""
-        return self.core
-
     def label_numbers(self) -> list[np.ndarray]:
         """Return counts of elements and atoms, and the charge."""
         return [*self.counts.T, self.n_metals, self.n_ligands, self.charge]
