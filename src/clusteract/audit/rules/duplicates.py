@@ -48,7 +48,8 @@ def same_row(view: View) -> Iterator[Finding]:
         else:
             repeats += [(int(r), int(rows[0])) for r in rows[1:]]
     if repeats:
-        telling = target is not None and 10 * len(np.unique(target)) > view.n
+        decisive = [*view.measured.values()] if target is None else [target]
+        telling = any(10 * len(np.unique(v)) > view.n for v in decisive)
         severity: Severity = "warning" if telling else "note"
         shown = "; ".join(f"{r} repeats {first}" for r, first in sorted(repeats)[:_SHOWN])
         more = f"; {len(repeats) - _SHOWN} more" if len(repeats) > _SHOWN else ""
