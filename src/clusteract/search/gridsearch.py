@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from numbers import Integral
 from typing import Any
 
@@ -139,12 +140,16 @@ return_train_score
     ) -> SharedGridSearchCV:
         """Run scikit-learn's own search, on splits that may have been drawn already."""
         own = self.cv, self.verbose
-        try:
-            self.cv = self.cv if splits is None else splits
-            self.verbose = 0 if started else self.verbose  # its line has been printed
-            super().fit(X, y, **params)
-        finally:
-            self.cv, self.verbose = own
+        with warnings.catch_warnings():
+            if splits is not None:  # then scorers have been resolved, and this was said
+                weights_unread = "The scoring .*does not support sample_weight"
+                warnings.filterwarnings("ignore", message=weights_unread)
+            try:
+                self.cv = self.cv if splits is None else splits
+                self.verbose = 0 if started else self.verbose  # its line has been printed
+                super().fit(X, y, **params)
+            finally:
+                self.cv, self.verbose = own
         self.unshared_ = [f"{reason}; scikit-learn's own search ran"]
         self.n_fits_naive_ = {"model fits": self.n_splits_ * len(self.cv_results_["params"])}
         self.n_fits_ = dict(self.n_fits_naive_)
