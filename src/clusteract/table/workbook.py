@@ -57,7 +57,7 @@ def read_contained(
         Where the file is damaged, encrypted, too large, or has no such sheet.
     """
     limits = {**LIMITS, **(limits or {})}
-    request = {"kind": kind, "sheet": sheet, "limits": limits, "packages": _folders_of(kind)}
+    request = {"kind": kind, "sheet": sheet, "limits": limits, "packages": _folders_of(kind, file)}
     answer = _ask_worker(json.dumps(request), data, limits["seconds"])
     if "refused" in answer:
         raise InputError(f"{file} {answer['refused']}")
@@ -85,10 +85,15 @@ def read_contained(
     return Sheet(file, answer["sheet"], answer["rows"], remarks=(remark,) if others else ())
 
 
-def _folders_of(kind: str) -> list[str]:
+def _folders_of(kind: str, file: str) -> list[str]:
     """Return the folders to import the parser from: the child sees no site-packages itself."""
-    specs = [find_spec(package) for package in _PACKAGES[kind]]
-    folders = [str(Path(s.origin).parents[1]) for s in specs if s is not None and s.origin]
+    specs = {package: find_spec(package) for package in _PACKAGES[kind]}
+    if kind == "parquet" and specs["pyarrow"] is None:
+        raise InputError(
+            f"{file}: reading .parquet needs pyarrow, which is not installed: "
+            "pip install 'clusteract[parquet]', or save the table as .csv"
+        )
+    folders = [str(Path(s.origin).parents[1]) for s in specs.values() if s and s.origin]
     return list(dict.fromkeys(folders))
 
 

@@ -3,22 +3,22 @@ import pytest
 from numba import njit
 from scipy.optimize import approx_fprime
 
-from clusteract.estimators.networks import layers
+from clusteract.estimators.networks import compiled
 from clusteract.estimators.networks.architecture import Architecture
-from clusteract.estimators.networks.kernels import ACTIVATIONS
-from clusteract.estimators.networks.layers import Dropout, Layers
+from clusteract.estimators.networks.compiled import ACTIVATIONS, Dropout
+from clusteract.estimators.networks.layers import Layers
 
 NO_DROPOUT = Dropout.none(np.float64)
 
 
 @njit
 def forward(parts, weights, inputs):
-    return layers.forward(parts, weights, inputs, NO_DROPOUT)
+    return compiled.forward(parts, weights, inputs, NO_DROPOUT)
 
 
 @njit
 def backward(parts, weights, inputs, slope, gradient):
-    layers.backward(parts, weights, inputs, slope, gradient, NO_DROPOUT)
+    compiled.backward(parts, weights, inputs, slope, gradient, NO_DROPOUT)
 
 
 @pytest.mark.parametrize("units", [(3, 5, 4, 1), (2, 9, 13, 1)], ids=str)

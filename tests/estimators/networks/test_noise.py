@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from clusteract.estimators.networks import kernels, noise
+from clusteract.estimators.networks import compiled, noise
 
 
 def kept(keys, thresholds, rows, units):
@@ -10,7 +10,7 @@ def kept(keys, thresholds, rows, units):
     counters = noise.counters((rows * units + 1) // 2)
     each = zip(outputs, keys, thresholds, noise.scales(thresholds), strict=True)
     for row, key, threshold, scale in each:
-        kernels.drop(row, counters, key, threshold, scale)
+        compiled.drop(row, counters, key, threshold, scale)
     return (outputs > 0).reshape(len(keys), rows, units)
 
 
@@ -65,5 +65,5 @@ def test_compiled_loop_drops_what_the_words_say(rows, units):
 def test_compiled_keys_are_those_of_the_whole_batch():
     seeds, steps = np.array([7, 2**32 - 1], np.uint32), np.array([0, 3_000_000_000], np.uint32)
     for layer in range(3):
-        each = [kernels.dropout_key(seeds[i], int(steps[i]), layer) for i in range(2)]
+        each = [compiled.dropout_key(seeds[i], int(steps[i]), layer) for i in range(2)]
         np.testing.assert_array_equal(each, noise.keys(seeds, steps, layer))

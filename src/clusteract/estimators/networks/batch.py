@@ -1,4 +1,4 @@
-"""Networks of one shape trained side by side, each with its own course.
+"""Networks of one shape trained side by side, each with its own schedule.
 
 A batch has slots. A network that is done hands its result over and leaves its slot to the next in
 the queue; when the queue is empty the last active network moves into the gap, so that the batch
@@ -19,8 +19,8 @@ from threadpoolctl import ThreadpoolController
 Deliver = Callable[[int, Any], None]
 
 
-class Course(Protocol):
-    """One network's way through training; it decides, and `Arithmetic` computes."""
+class TrainingSchedule(Protocol):
+    """One network's way through training; it decides, and `Backend` computes."""
 
     rate: float
 
@@ -41,10 +41,10 @@ class Course(Protocol):
         """Make what is delivered for a request."""
 
 
-class Arithmetic(Protocol):
+class Backend(Protocol):
     """What trains the active networks, which fill the first slots."""
 
-    def load(self, slot: int, course: Any) -> None:
+    def load(self, slot: int, schedule: Any) -> None:
         """Put a fresh network into a slot."""
 
     def move(self, source: int, target: int) -> None:
@@ -60,16 +60,16 @@ class Arithmetic(Protocol):
         """Train each active network once through its rows; return loss and what judges it."""
 
 
-Queue = deque[Callable[[], Course]]
+Queue = deque[Callable[[], TrainingSchedule]]
 
 
 class Batch:
     """Slots for networks of one shape, and the loop over epochs."""
 
-    def __init__(self, arithmetic: Arithmetic, slots: int) -> None:
-        self.arithmetic = arithmetic
+    def __init__(self, backend: Backend, slots: int) -> None:
+        self.backend = backend
         self.slots = slots
-        self.active: list[Course] = []
+        self.active: list[TrainingSchedule] = []
 
     def run(self, queue: Queue, deliver: Deliver) -> None:
         """Train all of a queue; ``deliver(number, result)`` receives each result once."""
@@ -79,43 +79,43 @@ class Batch:
                 self._release(queue, deliver)
 
     def _fill(self, queue: Queue) -> bool:
-        while len(self.active) < self.slots and (course := _next(queue)) is not None:
-            self._load(len(self.active), course)
+        while len(self.active) < self.slots and (schedule := _next(queue)) is not None:
+            self._load(len(self.active), schedule)
         return bool(self.active)
 
-    def _load(self, slot: int, course: Course) -> None:
-        self.active[slot : slot + 1] = [course]
-        self.arithmetic.load(slot, course)
+    def _load(self, slot: int, schedule: TrainingSchedule) -> None:
+        self.active[slot : slot + 1] = [schedule]
+        self.backend.load(slot, schedule)
 
     def _epoch(self) -> None:
-        orders = [course.order() for course in self.active]
-        rates = np.array([course.rate for course in self.active])
-        losses, judged = self.arithmetic.epoch(orders, rates)
+        orders = [schedule.order() for schedule in self.active]
+        rates = np.array([schedule.rate for schedule in self.active])
+        losses, judged = self.backend.epoch(orders, rates)
         numbers = zip(self.active, losses.tolist(), judged.tolist(), strict=True)
-        self.arithmetic.keep(np.array([course.record(*pair) for course, *pair in numbers]))
+        self.backend.keep(np.array([schedule.record(*pair) for schedule, *pair in numbers]))
 
     def _release(self, queue: Queue, deliver: Deliver) -> None:
         for slot in reversed(range(len(self.active))):
-            course = self.active[slot]
-            if due := course.due():
-                result = course.result(self.arithmetic.best(slot))
+            schedule = self.active[slot]
+            if due := schedule.due():
+                result = schedule.result(self.backend.best(slot))
                 for number in due:
                     deliver(number, result)
-            if not course.pending:
+            if not schedule.pending:
                 self._replace(slot, _next(queue))
 
-    def _replace(self, slot: int, fresh: Course | None) -> None:
+    def _replace(self, slot: int, fresh: TrainingSchedule | None) -> None:
         if fresh is not None:
             self._load(slot, fresh)
             return
         last = len(self.active) - 1
         if slot < last:
-            self.arithmetic.move(last, slot)
+            self.backend.move(last, slot)
             self.active[slot] = self.active[last]
         self.active.pop()
 
 
-def _next(queue: Queue) -> Course | None:
+def _next(queue: Queue) -> TrainingSchedule | None:
     """Take the next network; several threads may draw from one queue."""
     try:
         start = queue.popleft()

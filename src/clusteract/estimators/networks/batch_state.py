@@ -10,7 +10,7 @@ WEIGHTS = ("weights", "mean", "square", "best")
 """Arrays as long as a network: weights, the optimizer's memory, best weights."""
 
 
-class Slots:
+class BatchState:
     """Named arrays whose first axis is the slot.
 
     Parameters

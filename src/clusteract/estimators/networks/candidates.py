@@ -56,8 +56,8 @@ def fit_predict_many(
     --------
     >>> X = np.random.default_rng(0).normal(size=(90, 2))
     >>> network = DenseNetworkRegressor(8, 8, 8, learning_rate=1e-2, random_state=0)
-    >>> asked = [{"epochs": 1}, {"epochs": 200}]
-    >>> short, long = fit_predict_many(network, asked, [(X[:60], X[:60, 0], X[60:])])
+    >>> settings = [{"epochs": 1}, {"epochs": 200}]
+    >>> short, long = fit_predict_many(network, settings, [(X[:60], X[:60, 0], X[60:])])
     >>> bool(np.corrcoef(long[0], X[60:, 0])[0, 1] > 0.9)
     True
     """
@@ -67,8 +67,8 @@ def fit_predict_many(
         raise InputError(
             f"{type(estimator).__name__} can't be fitted in batches; give {names}, or fit it alone"
         )
-    asked = [clone(estimator).set_params(**candidate) for candidate in candidates]
-    requests = [(one, X, y) for one in asked for X, y, _ in training_sets]
+    models = [clone(estimator).set_params(**candidate) for candidate in candidates]
+    requests = [(one, X, y) for one in models for X, y, _ in training_sets]
     n_sets = len(training_sets)
 
     def predict(number: int, fitted: Any) -> Any:

@@ -6,17 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clusteract.estimators.networks import noise
-from clusteract.estimators.networks.batch_state import Slots
-from clusteract.estimators.networks.kernels import compiled_whole, inlined
-from clusteract.estimators.networks.layers import Dropout, Layers, backward, forward, take
-from clusteract.estimators.networks.optimizers import keras_adam
+from clusteract.estimators.networks import compiled, noise
+from clusteract.estimators.networks.batch_state import BatchState
+from clusteract.estimators.networks.layers import Layers
 from clusteract.estimators.networks.task import Shape
-from clusteract.estimators.networks.training_schedule import DenseCourse
+from clusteract.estimators.networks.training_schedule import DenseSchedule
 
 
 class _State(NamedTuple):
-    """Arrays of `Slots` by name, as compiled code takes them."""
+    """Arrays of `BatchState` by name, as compiled code takes them."""
 
     X: np.ndarray
     y: np.ndarray
@@ -40,7 +38,7 @@ class _Memory(NamedTuple):
     slope: np.ndarray
     gradient: np.ndarray
     counters: np.ndarray
-    no_dropout: Dropout
+    no_dropout: compiled.Dropout
 
 
 class _Settings(NamedTuple):
@@ -51,7 +49,7 @@ class _Settings(NamedTuple):
     dropped: int
 
 
-class Processor(Slots):
+class CpuBackend(BatchState):
     """State and steps of up to ``slots`` networks; the active ones fill the first slots."""
 
     def __init__(self, shape: Shape, slots: int) -> None:
@@ -84,15 +82,15 @@ class Processor(Slots):
             np.empty((rows, 1), np.float32),
             np.empty(net.n_weights, np.float32),
             counters,
-            Dropout.none(np.float32),
+            compiled.Dropout.none(np.float32),
         )
 
-    def load(self, slot: int, course: DenseCourse) -> None:
+    def load(self, slot: int, schedule: DenseSchedule) -> None:
         """Put a fresh network into a slot."""
-        state, rows, setting = self.state, course.task.rows, course.task.setting
+        state, rows, setting = self.state, schedule.task.rows, schedule.task.setting
         state["X"][slot], state["y"][slot] = rows.X, rows.y
         state["X_val"][slot], state["y_val"][slot] = rows.X_val, rows.y_val
-        self.start(slot, course.weights)
+        self.start(slot, schedule.weights)
         state["alpha"][slot] = setting.alpha
         state["seed"][slot] = setting.seed
         threshold = noise.thresholds(np.array([setting.dropout_rate]))
@@ -116,7 +114,7 @@ class Processor(Slots):
             validation rows, each plus the L2 penalty at the end of the epoch.
         """
         loss = np.empty(len(orders))
-        _train(*self._parts, np.stack(orders), rates, loss)
+        compiled.train_dense(*self._parts, np.stack(orders), rates, loss)
         return self.judge(loss)
 
     def step(self, inputs: np.ndarray, targets: np.ndarray, rate: float) -> float:
@@ -127,74 +125,11 @@ class Processor(Slots):
         float
             The sum of squared errors before the step.
         """
-        return _step_first(*self._parts, inputs, targets, rate)
+        return compiled.step_dense(*self._parts, inputs, targets, rate)
 
     def judge(self, errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Add the penalty to mean squared errors (n,), and to those of the validation rows."""
         val_errors = np.full(len(errors), np.nan)
         penalties = np.empty(len(errors))
-        _validate(*self._parts, val_errors, penalties)
+        compiled.validate_dense(*self._parts, val_errors, penalties)
         return errors + penalties, val_errors + penalties
-
-
-@compiled_whole
-def _train(state, layers, memory, settings, orders, rates, errors):
-    """Train networks one after the other: the first ``len(orders)`` slots."""
-    for b in range(len(orders)):
-        X, y, order, total = state.X[b], state.y[b], orders[b], 0.0
-        for first in range(0, len(order), settings.batch_size):
-            picked = order[first : first + settings.batch_size]
-            inputs, targets = memory.inputs[: len(picked)], memory.targets[: len(picked)]
-            take(X, picked, inputs)
-            for r in range(len(picked)):
-                targets[r] = y[picked[r]]
-            total += _step(state, b, layers, memory, settings, inputs, targets, rates[b])
-        errors[b] = total / len(order)
-
-
-@compiled_whole
-def _step_first(state, layers, memory, settings, inputs, targets, rate):
-    return _step(state, 0, layers, memory, settings, inputs, targets, rate)
-
-
-@inlined
-def _step(state, b, layers, memory, settings, inputs, targets, rate):
-    """Return the sum of squared errors before an optimizer step."""
-    weights, rows = state.weights[b], len(targets)
-    threshold, step = state.threshold[b], state.step[b]
-    dropped = settings.dropped if threshold > 0 else 0
-    dropout = Dropout(dropped, state.seed[b], step, memory.counters, threshold, state.scale[b])
-    outputs, slope = forward(layers, weights, inputs, dropout), memory.slope[:rows]
-    total = 0.0
-    for r in range(rows):
-        error = outputs[r, 0] - targets[r]
-        total += np.float64(error) ** 2
-        slope[r, 0] = error * np.float32(2 / rows)
-    backward(layers, weights, inputs, slope, memory.gradient, dropout)
-    _descend(state, b, settings.n_penalized, memory.gradient, rate)
-    return total
-
-
-@inlined
-def _descend(state, b, n_penalized, gradient, rate):
-    """One step of Adam; the L2 term is about the hidden layers' kernels."""
-    state.step[b] += 1
-    t, shrink, zero = float(state.step[b]), np.float32(2) * state.alpha[b], np.float32(0)
-    for part, factor in ((slice(0, n_penalized), shrink), (slice(n_penalized, None), zero)):
-        weights, mean, square = state.weights[b, part], state.mean[b, part], state.square[b, part]
-        keras_adam(weights, gradient[part], mean, square, factor, rate, t)
-
-
-@compiled_whole
-def _validate(state, layers, memory, settings, errors, penalties):
-    """Mean squared errors of the validation rows, and L2 penalties."""
-    for b in range(len(errors)):
-        weights, y_val = state.weights[b], state.y_val[b]
-        hidden = weights[: settings.n_penalized]
-        penalties[b] = np.float64(state.alpha[b]) * np.dot(hidden, hidden)
-        if len(y_val):
-            outputs = forward(layers, weights, state.X_val[b], memory.no_dropout)
-            total = 0.0
-            for r in range(len(y_val)):
-                total += np.float64(outputs[r, 0] - y_val[r]) ** 2
-            errors[b] = total / len(y_val)

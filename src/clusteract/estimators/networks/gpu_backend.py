@@ -14,9 +14,9 @@ import numpy as np
 
 from clusteract.errors import InputError
 from clusteract.estimators.networks import noise
-from clusteract.estimators.networks.optimizers import KERAS_ADAM
+from clusteract.estimators.networks.compiled import KERAS_ADAM
 from clusteract.estimators.networks.task import Shape
-from clusteract.estimators.networks.training_schedule import DenseCourse
+from clusteract.estimators.networks.training_schedule import DenseSchedule
 
 _ROWS = 16  # row counts are padded to a multiple of this
 
@@ -37,18 +37,18 @@ def _up(n: int) -> int:
     return -(-n // _ROWS) * _ROWS
 
 
-class Accelerator:
+class GpuBackend:
     """State and steps of up to ``slots`` networks; the active ones fill the first slots."""
 
     def __init__(self, shape: Shape, slots: int) -> None:
         self.shape = shape
         self.slots = slots
         self.state: State = {}
-        self._waiting: dict[int, DenseCourse] = {}
+        self._waiting: dict[int, DenseSchedule] = {}
 
-    def load(self, slot: int, course: DenseCourse) -> None:
+    def load(self, slot: int, schedule: DenseSchedule) -> None:
         """Put a fresh network into a slot, with the next epoch."""
-        self._waiting[slot] = course
+        self._waiting[slot] = schedule
 
     def move(self, source: int, target: int) -> None:
         """Copy a network to another slot."""
@@ -68,7 +68,7 @@ class Accelerator:
         return np.array(_program().row(self.state["best"], slot))
 
     def epoch(self, orders: list[np.ndarray], rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Train each active network once through its rows; see `Processor.epoch`."""
+        """Train each active network once through its rows; see `CpuBackend.epoch`."""
         self._place()
         self._shrink(len(orders))
         n = len(orders)
@@ -85,8 +85,8 @@ class Accelerator:
         """Send waiting networks to the device, all at once."""
         if not self._waiting:
             return
-        slots, courses = zip(*self._waiting.items(), strict=True)
-        fresh = [_host_row(course, self.shape) for course in courses]
+        slots, schedules = zip(*self._waiting.items(), strict=True)
+        fresh = [_host_row(schedule, self.shape) for schedule in schedules]
         if not self.state:
             empty = {k: np.zeros((self.slots, *np.shape(v)), v.dtype) for k, v in fresh[0].items()}
             self.state = _program().send(empty)
@@ -106,10 +106,10 @@ class Accelerator:
             self.state = {k: v[: self.slots] for k, v in self.state.items()}
 
 
-def _host_row(course: DenseCourse, shape: Shape) -> dict[str, np.ndarray]:
+def _host_row(schedule: DenseSchedule, shape: Shape) -> dict[str, np.ndarray]:
     """Everything about one network, before its first epoch."""
-    rows, setting = course.task.rows, course.task.setting
-    weights = course.weights
+    rows, setting = schedule.task.rows, schedule.task.setting
+    weights = schedule.weights
     threshold = noise.thresholds(np.array([setting.dropout_rate]))
     return {
         "X": _pad(rows.X, shape.n_train),
@@ -155,7 +155,7 @@ def _program() -> _Program:
     except ImportError:
         raise InputError(
             "backend='jax' of the dense network needs JAX, which is not installed: "
-            "pip install jax (with a GPU: pip install 'jax[cuda12]'), or use backend='numpy'"
+            "pip install 'clusteract[gpu]' (and the JAX build of your GPU), or use backend='numpy'"
         ) from None
 
     def place(state: State, columns: State, target: Any) -> State:
@@ -231,7 +231,7 @@ def _forward(shape: Shape, weights: Any, inputs: Any, dropout: State | None = No
 
 
 def _mask(state: State, layer: int, rows: int, units: int) -> Any:
-    """Return what `kernels.drop` multiplies by; the same bits decide."""
+    """Return what `compiled.drop` multiplies by; the same bits decide."""
     import jax.numpy as jnp
 
     size = rows * units

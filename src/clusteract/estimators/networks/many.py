@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from clusteract.estimators.networks.batch import Batch, Queue, run_queues
-from clusteract.estimators.networks.cpu_backend import Processor
-from clusteract.estimators.networks.gpu_backend import Accelerator, padded
+from clusteract.estimators.networks.cpu_backend import CpuBackend
+from clusteract.estimators.networks.gpu_backend import GpuBackend, padded
 from clusteract.estimators.networks.task import Setting, Shape, Task, Trained
-from clusteract.estimators.networks.training_schedule import DenseCourse
+from clusteract.estimators.networks.training_schedule import DenseSchedule
 
 _WEIGHTS_ON_DEVICE = 1 << 28  # times 24 bytes, and the outputs of their layers
 _WEIGHTS_A_BATCH = 1 << 17  # enough networks to hide the cost of a NumPy call, few enough to cache
@@ -56,13 +56,13 @@ def train_many(
 
 def _batch(shape: Shape, most: int) -> Batch:
     slots = min(most, max(1, _WEIGHTS_A_BATCH // shape.architecture.n_weights))
-    return Batch(Processor(shape, slots), slots)
+    return Batch(CpuBackend(shape, slots), slots)
 
 
 def _device_batch(shape: Shape, most: int) -> Batch:
     fitting = max(1, _WEIGHTS_ON_DEVICE // shape.architecture.n_weights)
     slots = min(1 << (most - 1).bit_length(), 1 << (fitting.bit_length() - 1))
-    return Batch(Accelerator(shape, slots), slots)
+    return Batch(GpuBackend(shape, slots), slots)
 
 
 _BATCHES: dict[str, Callable[[Shape, int], Batch]] = {"numpy": _batch, "jax": _device_batch}
@@ -77,5 +77,5 @@ def _queues(tasks: Sequence[Task]) -> dict[tuple[str, Shape], Queue]:
     for (setting, shape, _), numbers in requests.items():
         limits = [(tasks[i].setting.epochs, i) for i in numbers]
         like = shape if setting.backend == "numpy" else padded(shape)
-        queues[setting.backend, like].append(partial(DenseCourse, tasks[numbers[0]], limits))
+        queues[setting.backend, like].append(partial(DenseSchedule, tasks[numbers[0]], limits))
     return queues

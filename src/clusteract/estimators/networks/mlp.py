@@ -15,8 +15,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
 from clusteract.estimators.networks.batch import Batch, Queue, run_queues
-from clusteract.estimators.networks.mlp_backend import PerceptronShape, SklearnArithmetic
-from clusteract.estimators.networks.mlp_schedule import SklearnCourse, begin
+from clusteract.estimators.networks.mlp_backend import MlpBackend, PerceptronShape
+from clusteract.estimators.networks.mlp_schedule import MlpSchedule, begin
 
 _WEIGHTS_A_BATCH = 1 << 16
 
@@ -53,9 +53,9 @@ def fit_perceptrons(
     Examples
     --------
     >>> X = np.random.default_rng(0).normal(size=(60, 2))
-    >>> asked = [MLPRegressor(solver="sgd", alpha=a, random_state=0) for a in (0.1, 1.0)]
-    >>> fitted = fit_perceptrons([(one, X, X[:, 0]) for one in asked])
-    >>> [one.n_iter_ == same.fit(X, X[:, 0]).n_iter_ for one, same in zip(fitted, asked)]
+    >>> models = [MLPRegressor(solver="sgd", alpha=a, random_state=0) for a in (0.1, 1.0)]
+    >>> fitted = fit_perceptrons([(one, X, X[:, 0]) for one in models])
+    >>> [one.n_iter_ == same.fit(X, X[:, 0]).n_iter_ for one, same in zip(fitted, models)]
     [True, True]
     """
     results: list[Any] = [None] * len(requests)
@@ -71,12 +71,12 @@ def fit_perceptrons(
     for number, (estimator, X, y) in enumerate(requests):
         if can_batch(estimator, X, y):
             rows, target = np.ascontiguousarray(X), np.asarray(y, dtype=np.float64)
-            course = partial(SklearnCourse, number, estimator, rows, target)
-            queues[PerceptronShape.of(estimator, rows)].append(course)
+            schedule = partial(MlpSchedule, number, estimator, rows, target)
+            queues[PerceptronShape.of(estimator, rows)].append(schedule)
         else:
             keep(number, _fit_alone(estimator, X, y))
 
-    def deliver(number: int, result: tuple[SklearnCourse, np.ndarray]) -> None:
+    def deliver(number: int, result: tuple[MlpSchedule, np.ndarray]) -> None:
         keep(number, _fitted(*result))
         if result[0].exhausted:
             unsettled.append(result[0].settings.max_iter)
@@ -90,7 +90,7 @@ def fit_perceptrons(
 
 def _batch(shape: PerceptronShape, most: int) -> Batch:
     slots = min(most, max(1, _WEIGHTS_A_BATCH // shape.architecture.n_weights))
-    return Batch(SklearnArithmetic(shape, slots), slots)
+    return Batch(MlpBackend(shape, slots), slots)
 
 
 def can_batch(estimator: Any, X: Any, y: Any) -> bool:
@@ -159,27 +159,27 @@ def _fit_alone(estimator: Any, X: Any, y: Any) -> Any:
         return error
 
 
-def _fitted(course: SklearnCourse, weights: np.ndarray) -> MLPRegressor | ValueError:
+def _fitted(schedule: MlpSchedule, weights: np.ndarray) -> MLPRegressor | ValueError:
     """Fill in the attributes that ``fit`` would have set."""
     if not np.isfinite(weights).all():
         return ValueError(
             "Solver produced non-finite parameter weights. The input data may contain large "
             "values and need to be preprocessed."
         )
-    net = course.start.architecture
+    net = schedule.start.architecture
     kernels, biases = net.views(weights[None])
-    model = MLPRegressor(**_settings(course.settings))
+    model = MLPRegressor(**_settings(schedule.settings))
     early = model.early_stopping
     model.coefs_ = [kernel[0] for kernel in kernels]
     model.intercepts_ = [bias[0, 0] for bias in biases]
     model.n_features_in_ = net.units[0]
     model.n_layers_, model.n_outputs_, model.out_activation_ = len(net.units), 1, "identity"
-    model.n_iter_, model.loss_curve_ = len(course.losses), course.losses
-    model.loss_ = course.losses[-1]
-    model.t_ = model.n_iter_ * len(course.start.train)
-    model.best_loss_ = None if early else course.best
-    model.validation_scores_ = course.scores if early else None
-    model.best_validation_score_ = course.best if early else None
+    model.n_iter_, model.loss_curve_ = len(schedule.losses), schedule.losses
+    model.loss_ = schedule.losses[-1]
+    model.t_ = model.n_iter_ * len(schedule.start.train)
+    model.best_loss_ = None if early else schedule.best
+    model.validation_scores_ = schedule.scores if early else None
+    model.best_validation_score_ = schedule.best if early else None
     return model
 
 

@@ -73,16 +73,16 @@ def orders(start: Start, block: int) -> tuple[np.ndarray, Any]:
     drawn, state = orders(start, block - 1) if block else (None, start.random_state)
     random.set_state(state)
     step = np.arange(len(start.train))
-    order, found = step if drawn is None else drawn[-1], []
+    order, of_epochs = step if drawn is None else drawn[-1], []
     for _ in range(_BLOCK):
         shuffled = step.copy()
         random.shuffle(shuffled)
         order = order[shuffled]
-        found.append(order)
-    return np.stack(found), random.get_state()
+        of_epochs.append(order)
+    return np.stack(of_epochs), random.get_state()
 
 
-class SklearnCourse:
+class MlpSchedule:
     """One MLPRegressor's row orders, learning rate, tolerance and patience.
 
     Parameters
@@ -143,8 +143,8 @@ class SklearnCourse:
         settings = self.settings
         sgd = settings.solver == "sgd"
         if sgd and settings.learning_rate == "invscaling":
-            seen = len(self.losses) * len(self.start.train)
-            self.rate = float(settings.learning_rate_init) / (seen + 1) ** settings.power_t
+            rows_passed = len(self.losses) * len(self.start.train)
+            self.rate = float(settings.learning_rate_init) / (rows_passed + 1) ** settings.power_t
         if self.waited > settings.n_iter_no_change:
             if sgd and settings.learning_rate == "adaptive" and self.rate > MIN_ADAPTIVE_RATE:
                 self.rate /= 5.0
@@ -173,8 +173,8 @@ class SklearnCourse:
         done, self.pending = self.pending, []
         return done
 
-    def result(self, weights: np.ndarray) -> tuple[SklearnCourse, np.ndarray]:
-        """Hand over the course and its final weights."""
+    def result(self, weights: np.ndarray) -> tuple[MlpSchedule, np.ndarray]:
+        """Hand over the schedule and its final weights."""
         return self, weights
 
 

@@ -2,7 +2,7 @@
 
 Whether a unit is dropped is a pure function of (seed, step, layer, row, unit): each 32-bit word
 ``mix_again(counter ^ key)`` decides on two units, its low half on the first. A unit is kept where
-its half is at least the threshold. `kernels.drop` and `accelerator` do so.
+its half is at least the threshold. `compiled.drop` and `gpu_backend` do so.
 """
 
 from __future__ import annotations

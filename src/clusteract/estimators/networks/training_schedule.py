@@ -28,7 +28,7 @@ def orders(seed: int, n_rows: int, block: int) -> np.ndarray:
     return random.permuted(np.tile(np.arange(n_rows), (_BLOCK, 1)), axis=1)
 
 
-class DenseCourse:
+class DenseSchedule:
     """The rules of Keras's ``fit`` with EarlyStopping and ReduceLROnPlateau.
 
     Parameters

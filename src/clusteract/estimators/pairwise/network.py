@@ -10,10 +10,10 @@ from threadpoolctl import threadpool_limits
 
 from clusteract.estimators.networks import DenseNetworkRegressor
 from clusteract.estimators.networks.batch import Batch
-from clusteract.estimators.networks.cpu_backend import Processor
+from clusteract.estimators.networks.cpu_backend import CpuBackend
 from clusteract.estimators.networks.scale import Scale
 from clusteract.estimators.networks.task import Rows, Task, Trained
-from clusteract.estimators.networks.training_schedule import DenseCourse
+from clusteract.estimators.networks.training_schedule import DenseSchedule
 from clusteract.estimators.pairwise.pairs import PairRows
 from clusteract.estimators.pairwise.training import draw_rows, train_on_pairs
 
@@ -54,14 +54,14 @@ def _scale_of(rows: PairRows) -> Scale:
 
 
 def _train_streamed(task: Task, rows: PairRows, most: int) -> Trained:
-    found: list[Trained] = []
-    course, processor = _PairCourse(task, len(rows), most), _PairProcessor(task, rows)
+    trained: list[Trained] = []
+    schedule, backend = _PairSchedule(task, len(rows), most), _PairBackend(task, rows)
     with threadpool_limits(limits=1, user_api="blas"):
-        Batch(processor, 1).run(deque([lambda: course]), lambda _, trained: found.append(trained))
-    return found[0]
+        Batch(backend, 1).run(deque([lambda: schedule]), lambda _, one: trained.append(one))
+    return trained[0]
 
 
-class _PairCourse(DenseCourse):
+class _PairSchedule(DenseSchedule):
     """A network's way through training on some of many pairs, other ones each epoch."""
 
     def __init__(self, task: Task, n_rows: int, most: int) -> None:
@@ -74,7 +74,7 @@ class _PairCourse(DenseCourse):
         return self.random.choice(self.n_rows, self.most, replace=False, shuffle=True)
 
 
-class _PairProcessor(Processor):
+class _PairBackend(CpuBackend):
     """Arithmetic of one network whose mini-batches are differences made on the way."""
 
     def __init__(self, task: Task, rows: PairRows) -> None:

@@ -18,7 +18,8 @@ that a caller goes on with the old code of what it imports from another file aft
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from clusteract.compiling import compiling
 
 TAU = 1e-12  # libsvm's stand-in for a curvature that is not positive
 SLACK = 1.0 - 1e-12  # wider than the rounding of a product with a reciprocal
@@ -29,7 +30,7 @@ LARGEST_INT = 2**63 - 1
 ITERATION, COUNTER, ACTIVE, UNSHRUNK, FIRST, END, MODE = range(7)
 PLAIN, SHRINKING, BOTH = range(3)
 
-_exact = njit(cache=True, error_model="numpy", nogil=True)
+_exact = compiling(error_model="numpy", nogil=True)
 
 
 @_exact

@@ -1,13 +1,12 @@
 import numpy as np
 import pytest
 
-from clusteract.estimators.networks import DenseNetworkRegressor, kernels
-from clusteract.estimators.networks import cpu_backend as processor
+from clusteract.estimators.networks import compiled
 
 
 def tanh(values):
     outputs = np.array(values, dtype=float).reshape(1, -1)
-    kernels.activate(kernels.TANH, outputs, np.zeros(outputs.size))
+    compiled.activate(compiled.TANH, outputs, np.zeros(outputs.size))
     return outputs.ravel()
 
 
@@ -23,13 +22,3 @@ def test_tanh_where_its_halves_meet_and_at_what_is_not_finite():
     np.testing.assert_allclose(tanh(seam), np.tanh(seam), rtol=7e-16)
     odd = [np.nan, np.inf, -np.inf, 0.0, -0.0]
     np.testing.assert_array_equal(tanh(odd), np.tanh(odd))
-
-
-def test_kept_machine_code_goes_stale_with_any_file_of_the_folder(monkeypatch):
-    X = np.random.default_rng(0).normal(size=(30, 2))
-    DenseNetworkRegressor(4, 4, 4, epochs=1).fit(X, X[:, 0])  # compiled and kept
-    kept = processor._train._cache._cache_file
-    assert len(kept._source_stamp) > 10
-    assert kept._load_index()
-    monkeypatch.setattr(kept, "_source_stamp", [(0.0, 0), *kept._source_stamp[1:]])
-    assert not kept._load_index()
