@@ -9,6 +9,7 @@ from clusteract.audit.view import View
 _PENALTY = 1e-2
 _FEWEST_ROWS = 5
 _MOST_ROWS = 2000  # that the model is fitted to
+_FINEST = 0.03  # of a column: what others tell exactly is bent by the penalty as much
 _TAIL = 2.5  # normal residuals: their 90 % quantile is 1.645 standard deviations
 _TAIL_FAR, _TAIL_SHARE = 4.0, 0.02  # where so many are so far, large values are no mistakes
 _CLIP = 6.0  # robust standard deviations; a wrong cell must not bend the model
@@ -130,7 +131,7 @@ def _distance(X: np.ndarray, values: np.ndarray) -> np.ndarray:
     if not np.isfinite(residual).any():
         return np.zeros(len(values))
     middle, wide = np.nanquantile(residual, [0.5, 0.9])
-    scale = max(1.4826 * middle, wide / _TAIL, 1e-3 * np.nanstd(values), 1e-300)
+    scale = max(1.4826 * middle, wide / _TAIL, _FINEST * np.nanstd(values), 1e-300)
     return np.nan_to_num(residual / scale / np.sqrt(1 + _leverage(X, residual < 4 * scale)))
 
 

@@ -55,7 +55,7 @@ class AuditReport:
         return bool(self.of("error"))
 
     def summary_line(self) -> str:
-        """Return the outcome in one line.
+        """Return the outcome in one line, with what gives the target away: no score would hold.
 
         Examples
         --------
@@ -77,7 +77,8 @@ class AuditReport:
                 parts.append(f"{_count(cells, f'{word} cell')} ({_count(causes, 'cause')})")
             elif causes:  # of whole columns
                 parts.append(_count(causes, severity))
-        return f"{start}{', '.join(parts)} in {self.n_rows} rows"
+        leaks = [f"; {f.message}" for f in self.findings if f.rule == "leak"]
+        return f"{start}{', '.join(parts)} in {self.n_rows} rows{''.join(leaks[:3])}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report for JSON."""

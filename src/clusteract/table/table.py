@@ -204,7 +204,8 @@ class Table:
     def sentinel_cells(self) -> tuple[tuple[int, str], ...]:
         """(row, descriptor) of each value such as -999 that stands for a missing one.
 
-        A sentinel is one of `SENTINELS` that lies far outside the rest of its column.
+        A sentinel is one of `SENTINELS` that lies far outside the rest of its column, or is
+        negative where nothing else is.
         """
         return self._cells(self._sentinel_mask())
 
@@ -214,8 +215,9 @@ class Table:
     def _sentinel_mask(self) -> np.ndarray:
         X = self.descriptors
         candidate = np.isin(X, SENTINELS)
-        others = np.abs(np.where(candidate | np.isnan(X), 0.0, X)).max(axis=0, initial=0.0)
-        return candidate & (np.abs(X) > 3 * others)
+        others = np.where(candidate | np.isnan(X), 0.0, X)
+        far = np.abs(X) > 3 * np.abs(others).max(axis=0, initial=0.0)
+        return candidate & (far | ((X < 0) & (others >= 0).all(axis=0)))
 
     def mask_sentinels(self) -> Table:
         """Return the table with sentinels set missing (NaN)."""

@@ -28,7 +28,7 @@ _FORMS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 def leak(view: View) -> Iterator[Finding]:
     """Report descriptors that are the target in disguise: errors where the relation is exact."""
     target, name = view.table.target, view.table.target_name
-    if target is None or len(np.unique(target[np.isfinite(target)])) < _FEWEST:
+    if target is None:
         return
     suspects = False
     for column, values in view.values.items():
@@ -47,9 +47,9 @@ def _relation(values: np.ndarray, target: np.ndarray, is_category: bool):
     x, y = values[use], target[use]
     if len(x) < _FEWEST or np.ptp(x) == 0 or np.ptp(y) == 0:
         return "note", ""
+    if np.array_equal(x, y) and not is_category:
+        return "error", "is {} itself"
     if not is_category and len(np.unique(y)) >= _FEWEST:
-        if np.array_equal(x, y):
-            return "error", "is {} itself"
         for form, function in _FORMS.items():
             if _is_exact(np.column_stack([np.ones(len(x)), function(x)]), y):
                 return "error", f"determines {{}}, which is a linear function of {form}it"
@@ -85,7 +85,7 @@ def _joint_leak(view: View, target: np.ndarray) -> Iterator[Finding]:
     X = np.column_stack([np.ones(view.n), *(view.values[c] for c in columns)])
     use = np.flatnonzero(np.isfinite(X).all(axis=1) & np.isfinite(target))
     use = use[:: len(use) // _MOST_ROWS + 1]
-    if len(use) < 2 * X.shape[1] + _FEWEST:
+    if len(use) < 2 * X.shape[1] + _FEWEST or len(np.unique(target[use])) < _FEWEST:
         return
     X, y = X[use], target[use]
     if _is_exact(X, y):

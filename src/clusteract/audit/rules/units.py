@@ -65,10 +65,10 @@ def _other_unit(values: np.ndarray) -> tuple[np.ndarray, str] | None:
     if 1 + (np.diff(np.sort(small)) > 1).sum() > max(_MOST_BLOCKS, len(small) // 10):
         return None  # units change from one source to the next, not from row to row
     low, high = (np.median(size[np.isin(at, p)]) for p in parts)
-    for factor, what in _FACTORS.items():
-        step = np.log10(factor)
-        if gaps[cut - 1] > _GAP * step and abs(high - low - step) < _CLOSE * min(step, 1):
-            return np.sort(small), f"a factor of {factor:g}, {what}"
+    factor = min(_FACTORS, key=lambda f: abs(high - low - np.log10(f)))
+    step = np.log10(factor)
+    if gaps[cut - 1] > _GAP * step and abs(high - low - step) < _CLOSE * min(step, 1):
+        return np.sort(small), f"a factor of {factor:g}, {_FACTORS[factor]}"
     cold, warm = values[parts[0]], values[parts[1]]
     apart = warm.min() - cold.max() > _GAP * _KELVIN
     if apart and cold.max() < _KELVIN and abs(np.median(warm) - np.median(cold) - _KELVIN) < 30:
