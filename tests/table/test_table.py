@@ -131,3 +131,9 @@ def test_pieces_that_do_not_fit(table):
 def test_integers_and_missing_values_of_pandas_are_read():
     frame = pd.DataFrame({"c": ["a", "b"], "x": pd.array([1, None], dtype="Int64")})
     np.testing.assert_array_equal(Table.from_frame(frame).descriptors, [[1.0], [np.nan]])
+
+
+def test_a_negative_number_among_positive_ones_is_a_sentinel(table):
+    X = np.append(np.linspace(400, 900, 12), -999.0)[:, None]
+    wide = table.take([0] * 13).with_descriptors(X, ["x"])
+    assert wide.sentinel_cells == ((12, "x"),)

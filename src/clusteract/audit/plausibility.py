@@ -132,7 +132,9 @@ def _distance(X: np.ndarray, values: np.ndarray) -> np.ndarray:
         return np.zeros(len(values))
     middle, wide = np.nanquantile(residual, [0.5, 0.9])
     scale = max(1.4826 * middle, wide / _TAIL, _FINEST * np.nanstd(values), 1e-300)
-    return np.nan_to_num(residual / scale / np.sqrt(1 + _leverage(X, residual < 4 * scale)))
+    distance = residual / scale / np.sqrt(1 + _leverage(X, residual < 4 * scale))
+    clipped = (np.abs(X) >= _CLIP).any(axis=1)  # the prediction lacks what was clipped
+    return np.where(clipped, 0.0, np.nan_to_num(distance))
 
 
 def _leverage(X: np.ndarray, use: np.ndarray) -> np.ndarray:

@@ -73,6 +73,10 @@ def repair(
             "audit this table first"
         )
     changes = _changes(table, report, doubtful)
+    return (_mended(table, changes) if changes else table), changes
+
+
+def _mended(table: Table, changes: tuple[Change, ...]) -> Table:
     X, names = table.descriptors.copy(), list(table.names)
     dropped = {c.row for c in changes if c.new is None and c.column == table.name_column}
     for change in changes:
@@ -85,9 +89,7 @@ def repair(
     mended = replace(table, descriptors=X, names=tuple(names), source=source)
     if dropped:
         mended = mended.take([r for r in range(table.n_rows) if r not in dropped])
-    if not changes:
-        return table, ()
-    return replace(mended, source=replace(source, sha256=mended.content_hash)), changes
+    return replace(mended, source=replace(source, sha256=mended.content_hash))
 
 
 def _changes(

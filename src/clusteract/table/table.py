@@ -15,6 +15,7 @@ from clusteract.table.domain import Domain, detect_domain, find_domain
 
 # Numbers that people write where a value is missing.
 SENTINELS = (-999.0, -9999.0, -99999.0, 999.0, 9999.0, 99999.0)
+_FEWEST_POSITIVE = 10  # values, for a negative one among them to be none
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ class Table:
         """(row, descriptor) of each value such as -999 that stands for a missing one.
 
         A sentinel is one of `SENTINELS` that lies far outside the rest of its column, or is
-        negative where nothing else is.
+        negative where at least ten others are positive and none is negative.
         """
         return self._cells(self._sentinel_mask())
 
@@ -217,7 +218,8 @@ class Table:
         candidate = np.isin(X, SENTINELS)
         others = np.where(candidate | np.isnan(X), 0.0, X)
         far = np.abs(X) > 3 * np.abs(others).max(axis=0, initial=0.0)
-        return candidate & (far | ((X < 0) & (others >= 0).all(axis=0)))
+        positive = (others >= 0).all(axis=0) & ((others > 0).sum(axis=0) >= _FEWEST_POSITIVE)
+        return candidate & (far | ((X < 0) & positive))
 
     def mask_sentinels(self) -> Table:
         """Return the table with sentinels set missing (NaN)."""

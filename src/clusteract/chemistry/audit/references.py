@@ -186,33 +186,26 @@ def _report_shared(
     )
     if why:
         _correct(view, out, found, value, delta, rows)
-    findings = [
+    message = (
+        f"{value} minus {delta} is {other:.6g} in {spell_rows(list(rows))}, but {usual:.6g} in the "
+        "core's other rows"
+    )
+    wrong = {delta: (message, expected)}
+    if view.has(f"{delta}/NL"):
+        wrong[f"{delta}/NL"] = f"{delta}/NL goes with {delta}", expected / view.n_ligands[rows]
+    return [
         view.finding(
             "reference",
             "error" if why else "warning",
-            f"{value} minus {delta} is {other:.6g} in {spell_rows(list(rows))}, but "
-            f"{usual:.6g} in the core's other rows",
+            message,
             rows=rows,
-            columns=[delta],
-            expected=expected,
+            columns=[column],
+            expected=values,
             repair="recomputed" if why else None,
             cause=cause,
         )
+        for column, (message, values) in wrong.items()
     ]
-    if view.has(f"{delta}/NL"):
-        findings.append(
-            view.finding(
-                "reference",
-                "error" if why else "warning",
-                f"{delta}/NL goes with {delta}",
-                rows=rows,
-                columns=[f"{delta}/NL"],
-                expected=expected / view.n_ligands[rows],
-                repair="recomputed" if why else None,
-                cause=cause,
-            )
-        )
-    return findings
 
 
 def _impossible(
