@@ -73,9 +73,14 @@ def test_its_grouping_and_baseline_stand_in_a_study(wines):
     assert result.borders[1].question == "unseen years"
 
 
-def test_its_rule_is_for_its_tables_alone(wines, small_table, monkeypatch):
-    monkeypatch.setattr("clusteract.audit.registry.RULES", dict(RULES))
+@pytest.fixture
+def _forget_rule():
+    yield
+    RULES.pop("old")
 
+
+@pytest.mark.usefixtures("_forget_rule")
+def test_its_rule_is_for_its_tables_alone(wines, small_table):
     @rule("old", summary="No wine is old", domain="wines")
     def old(view):
         yield view.finding("old", "note", "a wine is old", rows=[0])
