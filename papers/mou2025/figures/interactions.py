@@ -52,7 +52,7 @@ def interaction_figure(table: Table, names: Sequence[str], importance: np.ndarra
     axes.grid(axis="x")
     share = importance[[" × " in name for name in names]].sum() / (importance.sum() or 1)
     caption = (
-        "Mean absolute Shapley values for pairs of an unseen and a training cluster, mean over "
+        "Mean absolute Shapley values for pairs of an unseen and a training row, mean over "
         f"folds; a product shows both its levels. Products hold {100 * share:.0f} % of the sum of "
         f"all {len(names)} columns. Largest: "
         f"{listing([f'{names[j]} ({number(importance[j])})' for j in order[:3]])}."

@@ -1,4 +1,4 @@
-"""Leaky and honest: pairwise models on random pairs, and on clusters that they never saw."""
+"""Leaky and honest: pairwise models on random pairs, and on rows that they never saw."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SCHEMES = (
     ("random", "◆", "D", WARNING, "pairs split at random"),
     ("one-seen", "●", "o", "#e69f00", "one cluster unseen"),
     ("both-unseen", "●", "o", TEST, "both clusters unseen"),
-    ("new", "■", "s", "#009e73", "a new cluster, against all references"),
+    ("new", "■", "s", "#009e73", "a new row, against all references"),
 )
 _ROW, _TOP, _BOTTOM, _LABELS = 0.34, 0.62, 0.42, 1.55
 
@@ -66,7 +66,7 @@ def pair_schemes(table: Table, rows: Sequence[PairRow]) -> Drawing:
     rows : sequence of PairRow
     """
     height = _TOP + _ROW * len(rows) + _BOTTOM
-    title = "What a random split of pairs says, and what a new cluster gets"
+    title = "What a random split of pairs says, and what a new row gets"
     fig = new_figure(table, title, width=PAGE, height=height)
     width = (PAGE - _LABELS - 0.45) / 2
     for i, (metric, label) in enumerate((("r", "r"), ("rmse", "RMSE"))):
@@ -104,11 +104,11 @@ def _draw(axes: Axes, rows: Sequence[PairRow], metric: str) -> None:
 
 
 def _caption(rows: Sequence[PairRow]) -> str:
-    words = ["Bars: standard deviation over cluster-disjoint folds."]
+    words = ["Bars: standard deviation over folds of disjoint rows."]
     for row in rows:
         words.append(
             f"{row.title}: r {number(row.mean('random', 'r'))} at random, "
-            f"{number(row.mean('one-seen', 'r'))} with one cluster unseen, "
+            f"{number(row.mean('one-seen', 'r'))} with one row unseen, "
             f"{number(row.mean('both-unseen', 'r'))} with both."
         )
     return " ".join(words).replace("undefined at random", "not tried at random")

@@ -18,7 +18,7 @@ from clusteract.cli.parts import (
 )
 
 
-@click.command(cls=RecipesCommand, short_help="Explain models by clusters that they never saw.")
+@click.command(cls=RecipesCommand, short_help="Explain models by rows that they never saw.")
 @click.argument("table")
 @table_options
 @run_options

@@ -54,11 +54,11 @@ def command(
     fresh: bool,
     **reading: str | None,
 ) -> None:
-    """Fit RECIPE on all clusters of a table and save it for `clusteract predict`.
+    """Fit RECIPE on all rows of a table and save it for `clusteract predict`.
 
     RECIPE is a name, or any scikit-learn regressor: "module:Class".
 
-    First its nested cross-validation tells what to expect on new clusters; that score is kept
+    First its nested cross-validation tells what to expect on new rows; that score is kept
     inside the model. Folds and candidates are those of the preset `compare` unless said otherwise.
     Work half done is kept in the folder OUT.run until the model is written: the same command
     resumes it.
@@ -111,7 +111,7 @@ def _fit_scored(
     run.say(
         f"scoring {recipe.name} on {table.label}: {folds} outer folds, "
         f"{settings['inner_folds']} inner folds, {_searched(recipe, table, settings)}; then "
-        "fitting it on all clusters"
+        "fitting it on all rows"
     )
     run.runner.expect(FINAL, design.final_steps)
     result = cross_validate(design, run.runner, baselines=False)

@@ -27,7 +27,7 @@ _PIPE_WIDTH = 200  # columns where the output is no terminal, so that notes stay
 _NO_CSV = (".png", ".svg", ".xlsx", ".xls", ".ods", ".parquet")
 
 
-@click.command(short_help="Predict lg(k1) with a saved model.")
+@click.command(short_help="Predict with a saved model.")
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("table")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the predictions as CSV.")
@@ -48,7 +48,7 @@ def command(
     """Predict the clusters of TABLE with MODEL, a file that `clusteract fit` wrote.
 
     Columns are matched by name, in any order. Each prediction comes with its interval and says
-    whether the cluster lies inside the model's domain, and if not, why. Where TABLE has the
+    whether the row lies inside the model's domain, and if not, why. Where TABLE has the
     target too, the predictions are compared with it.
     """
     from clusteract.model import predict
@@ -105,7 +105,7 @@ def say_what_was_noticed(err: Console, clusters: Table, remarks: tuple[str, ...]
     if clusters.n_rows <= _MOST_AUDITED:
         err.print(audit_summary(clusters), markup=False)
     else:
-        err.print(f"not audited: more than {_MOST_AUDITED:,} clusters", markup=False)
+        err.print(f"not audited: more than {_MOST_AUDITED:,} {clusters.domain.rows}", markup=False)
     for remark in (*clusters.source.remarks, *remarks):
         err.print(f"{clusters.source.name}: {remark}", markup=False)
 
@@ -130,18 +130,18 @@ def percent_level(level: float) -> str:
 
 
 def outside_warning(reasons: tuple[tuple[str, ...], ...] | None) -> str:
-    """Say what the intervals of clusters outside the domain are worth; nothing where none is.
+    """Say what the intervals of rows outside the domain are worth; nothing where none is.
 
     Examples
     --------
     >>> outside_warning(((), ("no training cluster holds W",)))
-    "1 of 2 clusters outside the model's domain: errors may be larger there, and intervals not hold"
+    "1 of 2 rows outside the model's domain: errors may be larger there, and intervals not hold"
     """
     n = sum(map(bool, reasons or ()))
     if not n:
         return ""
     return (
-        f"{n:,} of {len(reasons or ()):,} clusters outside the model's domain: errors may be "
+        f"{n:,} of {len(reasons or ()):,} rows outside the model's domain: errors may be "
         "larger there, and intervals not hold"
     )
 
@@ -178,7 +178,7 @@ def _print_table(model: SavedModel, predictions: Predictions, out: Console) -> N
     formula = f"\nformula: {model.formula}" if model.formula else ""
     out.print(f"honest score: {model.honest or 'none in this model'}{formula}\n", markup=False)
     table = RichTable(box=None, pad_edge=False, header_style="bold")
-    table.add_column("cluster", no_wrap=True)
+    table.add_column(predictions.row, no_wrap=True)
     table.add_column(model.target, justify="right", no_wrap=True)
     if predictions.low is not None:
         table.add_column(percent_level(predictions.level), justify="right", no_wrap=True)
@@ -201,7 +201,7 @@ def _print_table(model: SavedModel, predictions: Predictions, out: Console) -> N
         line = f"against the measured {model.target}: r {r:.3f}, RMSE {rmse:.3f}, MAE {mae:.3f}"
         if predictions.covered is not None:
             line += f", {predictions.covered} inside their {percent_level(predictions.level)}"
-        out.print(f"\n{line}, {len(predictions.names)} clusters", markup=False)
+        out.print(f"\n{line}, {len(predictions.names)} {model.domain.rows}", markup=False)
 
 
 def _rows(predictions: Predictions) -> list[list[str]]:

@@ -134,8 +134,10 @@ def _print(
         out.print(_why_none(ranked, pick, only_inside), markup=False)
         return
     table = RichTable(box=None, pad_edge=False, header_style="bold", title_justify="left")
-    for heading in ("next", "cluster", model.target, percent_level(ranked.level)):
-        table.add_column(heading, no_wrap=True, justify="left" if heading == "cluster" else "right")
+    for heading in ("next", ranked.row, model.target, percent_level(ranked.level)):
+        table.add_column(
+            heading, no_wrap=True, justify="left" if heading == ranked.row else "right"
+        )
     for heading in (f"P(> {ranked.threshold:.2f})", "gain", "novelty"):
         table.add_column(heading, no_wrap=True, justify="right")
     table.add_column("domain", overflow="fold")

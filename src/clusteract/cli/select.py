@@ -20,7 +20,7 @@ from clusteract.cli.parts import run_options, seed_option, show, table_options, 
     type=click.IntRange(1),
     default=100,
     show_default=True,
-    help="Seeds on all clusters.",
+    help="Seeds on all rows.",
 )
 @click.option(
     "--repeats-inside",

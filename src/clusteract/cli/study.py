@@ -30,7 +30,7 @@ from clusteract.cli.progress import progress_bar
     "--leave-out",
     metavar="WHAT",
     help="Ask a harder question: one value of a column after the other is never trained on, or one "
-    "metal, ligand, or the largest, highest or lowest fifth.",
+    "group that the domain knows, or the largest, highest or lowest fifth.",
 )
 @click.option("--exhaustive", is_flag=True, help="Search the whole grids, whatever the budget.")
 def command(

@@ -1,4 +1,4 @@
-"""predict: new clusters in, lg(k1) and k1 out, with what speaks against trusting them."""
+"""predict: new rows in, the target out, with what speaks against trusting it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_INTERVALS = (
     "no intervals and no domain: an earlier version saved this model without its training "
     "errors; fit it again with `clusteract fit` to have them"
 )
-_SEEN = "how well it fits them says nothing of new clusters"
+_SEEN = "how well it fits them says nothing of new ones"
 
 
 def predict(model: SavedModel, table: Table, *, level: float = LEVEL) -> Predictions:
@@ -69,7 +69,7 @@ def predict(model: SavedModel, table: Table, *, level: float = LEVEL) -> Predict
     n_seen = found.pop("n_seen")
     if measured is not None and n_seen:
         seen = "all" if n_seen == used.n_rows else f"{n_seen:,} of the {used.n_rows:,}"
-        remarks = (f"the model was trained on {seen} clusters: {_SEEN}", *remarks)
+        remarks = (f"the model was trained on {seen} {model.domain.rows}: {_SEEN}", *remarks)
     if "low" not in found:
         remarks = (*remarks, _NO_INTERVALS)
     else:
@@ -82,6 +82,7 @@ def predict(model: SavedModel, table: Table, *, level: float = LEVEL) -> Predict
         measured=measured,
         remarks=remarks,
         level=level,
+        row=model.domain.row,
         **found,
     )
 
@@ -119,7 +120,7 @@ def ready(model: SavedModel, table: Table) -> Table:
     """
     where = table.source.name
     if table.n_rows == 0:
-        raise InputError(f"{where}: has no clusters; there is nothing to predict")
+        raise InputError(f"{where}: has no rows; there is nothing to predict")
     used = aligned(model, table, where)
     gaps = np.isnan(used.descriptors)
     if model.missing != "impute" and gaps.any():

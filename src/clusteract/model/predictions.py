@@ -32,9 +32,9 @@ class Predictions:
     target : str
         Its name.
     outside : tuple of tuple of str, (n_rows,)
-        Each cluster's descriptors that lie outside their training range.
+        Each row's descriptors that lie outside their training range.
     imputed : tuple of tuple of str, (n_rows,)
-        Each cluster's descriptors that were missing: the training median stands for them.
+        Each row's descriptors that were missing: the training median stands for them.
     measured : ndarray, (n_rows,), or None
         The target where the table has it.
     remarks : tuple of str
@@ -45,11 +45,13 @@ class Predictions:
     level : float
         Of the intervals.
     reasons : tuple of tuple of str, (n_rows,), or None
-        Why a cluster lies outside the model's domain; empty inside.
+        Why a row lies outside the model's domain; empty inside.
     novelty : ndarray, (n_rows,), or None
-        Distance to the nearest training clusters; above 1 is beyond the border.
+        Distance to the nearest training rows; above 1 is beyond the limit.
     unusual : tuple of tuple of str, (n_rows,), or None
-        What else is unusual about a cluster, and no reason to call it outside; told in `notes`.
+        What else is unusual about a row, and no reason to call it outside; told in `notes`.
+    row : str
+        What a row is called.
     """
 
     names: tuple[str, ...]
@@ -65,6 +67,7 @@ class Predictions:
     reasons: tuple[tuple[str, ...], ...] | None = None
     novelty: np.ndarray | None = None
     unusual: tuple[tuple[str, ...], ...] | None = None
+    row: str = "row"
 
     def __repr__(self) -> str:
         """Return the table of `to_frame`; its middle rows are left out where there are many."""
@@ -110,11 +113,11 @@ class Predictions:
         return tuple(notes)
 
     def records(self) -> list[dict[str, Any]]:
-        """Return one plain record a cluster, as `predict --json` prints it."""
+        """Return one plain record a row, as `predict --json` prints it."""
         rate, measured = self.rate, self.measured
         return [
             {
-                "cluster": name,
+                self.row: name,
                 "predicted": float(self.values[i]),
                 "rate": None if rate is None else float(rate[i]),
                 "low": None if self.low is None else float(self.low[i]),
@@ -131,9 +134,9 @@ class Predictions:
         ]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a DataFrame: predictions with interval, domain and notes, one row a cluster."""
+        """Return a DataFrame: predictions with interval, domain and notes, one line a row."""
         columns: dict[str, Sequence[Any] | np.ndarray] = {
-            "cluster": list(self.names),
+            self.row: list(self.names),
             f"{self.target} predicted": self.values,
         }
         if self.low is not None and self.high is not None:
@@ -169,7 +172,7 @@ def percent(level: float) -> str:
 
 
 def domain_words(reasons: tuple[str, ...]) -> str:
-    """Say whether a cluster lies inside the domain, and why it does not.
+    """Say whether a row lies inside the domain, and why it does not.
 
     Examples
     --------
@@ -180,16 +183,16 @@ def domain_words(reasons: tuple[str, ...]) -> str:
 
 
 def unusual_words(unusual: tuple[str, ...]) -> tuple[str, ...]:
-    """Say what is unusual about a cluster and why it is inside; nothing where nothing is.
+    """Say what is unusual about a row and why it is inside; nothing where nothing is.
 
     Examples
     --------
     >>> unusual_words(("3_α 31.2 is above 24.1",))
-    ('unusual, but training clusters like that were predicted no worse: 3_α 31.2 is above 24.1',)
+    ('unusual, but training rows like that were predicted no worse: 3_α 31.2 is above 24.1',)
     """
     if not unusual:
         return ()
-    start = "unusual, but training clusters like that were predicted no worse"
+    start = "unusual, but training rows like that were predicted no worse"
     return (f"{start}: {', '.join(unusual)}",)
 
 

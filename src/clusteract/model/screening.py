@@ -55,6 +55,8 @@ class Screening:
     by_prediction : bool
         No candidate is expected to beat the best measured one: suggestions are ranked by their
         prediction instead of their gain.
+    row : str
+        What a candidate is called.
     """
 
     names: tuple[str, ...]
@@ -73,6 +75,7 @@ class Screening:
     measured: np.ndarray
     suggestions: tuple[int, ...]
     by_prediction: bool = False
+    row: str = "row"
 
     @property
     def inside(self) -> np.ndarray:
@@ -89,7 +92,7 @@ class Screening:
         place = {row: i for i, row in enumerate(self.suggestions, start=1)}
         frame = pd.DataFrame(
             {
-                "cluster": list(self.names),
+                self.row: list(self.names),
                 f"{self.target} predicted": self.predicted,
                 f"low {percent(self.level)}": self.low,
                 f"high {percent(self.level)}": self.high,
@@ -118,7 +121,7 @@ class Screening:
         """Return some candidates as plain records, as `screen --json` prints them."""
         return [
             {
-                "cluster": self.names[i],
+                self.row: self.names[i],
                 "predicted": float(self.predicted[i]),
                 "low": float(self.low[i]),
                 "high": float(self.high[i]),
@@ -214,6 +217,7 @@ def screen(
         unusual=judged.unusual,
         measured=in_training(trust.training, used),
         suggestions=(),
+        row=model.domain.row,
     )
     free = np.flatnonzero(~result.measured & (result.inside | (not only_inside)))
     worth = _worth(result, free, _NO_GAIN * float(np.sqrt(np.mean(trust.errors**2))))

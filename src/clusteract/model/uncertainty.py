@@ -128,7 +128,7 @@ def why_unbounded(low: np.ndarray, level: float, n_training: int) -> tuple[str, 
     Examples
     --------
     >>> why_unbounded(np.array([-np.inf]), 0.95, 18)
-    ('95 % intervals are without bounds: 18 training clusters allow at most 94 %',)
+    ('95 % intervals are without bounds: 18 training rows allow at most 94 %',)
     >>> why_unbounded(np.array([-12.3]), 0.95, 19)
     ()
     """
@@ -136,6 +136,6 @@ def why_unbounded(low: np.ndarray, level: float, n_training: int) -> tuple[str, 
         return ()
     most = math.floor(100 * n_training / (n_training + 1))
     return (
-        f"{percent(level)} intervals are without bounds: {n_training} training clusters allow at "
+        f"{percent(level)} intervals are without bounds: {n_training} training rows allow at "
         f"most {most} %",
     )

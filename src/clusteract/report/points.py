@@ -1,4 +1,4 @@
-"""The points of the interactive parity plot: every prediction with its cluster and fold."""
+"""The points of the interactive parity plot: every prediction with its row and fold."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def parity_points(result: StudyResult) -> dict[str, Any]:
     """
     return {
         "names": list(result.table.names),
+        "row": result.table.domain.row,
         "target": result.table.target_name or "target",
         "recipes": [_recipe(recipe) for recipe in result.recipes.values()],
     }

@@ -49,7 +49,7 @@ def study_page(
     target = f", target {data['target']}" if data["target"] else ""
     return Page(
         title=data["name"],
-        lede=f"{count(data['n_clusters'], 'cluster')}, "
+        lede=f"{count(data['n_clusters'], data['row'])}, "
         f"{count(data['n_descriptors'], 'descriptor')}{target}",
         findings=tuple(findings(summary).values()),
         chapters=_chapters(result, summary, audit, published or {}),
@@ -84,7 +84,7 @@ def _chapters(
             content={
                 "points": parity_points(result),
                 "best": summary["best_recipe"],
-                "row": "cluster",
+                "row": result.table.domain.row,
             },
         ),
         *trust_chapters(summary, drawings),
@@ -100,7 +100,15 @@ def _chapters(
             ),
         ),
         data_chapter(result.table, audit, result.settings.get("missing")),
-        Chapter(name="words", title="What these words mean", template="words.html.j2"),
+        Chapter(
+            name="words",
+            title="What these words mean",
+            template="words.html.j2",
+            content={
+                "rows": result.table.domain.rows,
+                "levels": [f"{n} {words}" for n, words in result.table.domain.levels.items()],
+            },
+        ),
     ]
 
 
@@ -121,7 +129,7 @@ def study_in_short(
     summary = summary_dict(result, versions=versions)
     data = summary["data"]
     mark, last = ("SYNTHETIC  ", (_SIMULATED,)) if data["synthetic"] else ("", ())
-    size = f"{data['n_clusters']:,} clusters, {data['n_descriptors']:,} descriptors"
+    size = f"{data['n_clusters']:,} {data['row']}s, {data['n_descriptors']:,} descriptors"
     return Chapter(
         name="study",
         title=f"{mark}{data['name']}: {size}",

@@ -44,6 +44,9 @@ def summary_dict(
         "shuffled_recipe": result.shuffled_recipe,
         "comparisons": _comparisons(result),
         "trust": plain(trust_summary(result)),
+        "domain_baselines": [
+            {"name": b.name, "asks": b.asks} for b in result.table.domain.baselines
+        ],
         "settings": plain(result.settings),
         "random_split": None if result.random_split is None else _recipe(result.random_split),
         "versions": dict(versions or library_versions()),
@@ -77,6 +80,7 @@ def _data(table: Table) -> dict[str, Any]:
         "n_descriptors": table.n_descriptors,
         "synthetic": table.source.synthetic,
         "target": table.target_name,
+        "row": table.domain.row,
     }
 
 

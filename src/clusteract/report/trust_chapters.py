@@ -8,7 +8,7 @@ from typing import Any
 from clusteract.report.chapters import Cell, Chapter, TextTable
 from clusteract.report.figures.drawing import Drawing
 from clusteract.report.figures.numbers import number
-from clusteract.report.trust_words import check_rows, metal_rows, outside_words, trust_findings
+from clusteract.report.trust_words import check_rows, group_rows, outside_words, trust_findings
 
 
 def trust_chapters(
@@ -79,7 +79,7 @@ def _check_table(summary: dict[str, Any]) -> TextTable:
 def _interval_table(trust: dict[str, Any], target: str) -> TextTable:
     levels = list(trust["intervals"]["all"]["coverage"])
     rows = []
-    for name, group in metal_rows(trust):
+    for name, group in group_rows(trust):
         cells: list[Cell] = [name, group["n"]]
         for level in levels:
             width = group["width"][level]
@@ -88,10 +88,10 @@ def _interval_table(trust: dict[str, Any], target: str) -> TextTable:
         rows.append(tuple(cells))
     return TextTable(
         "Measured coverage and width",
-        ("metal", "clusters", *["measured", "width"] * len(levels)),
+        (trust["group"], f"{trust['row']}s", *["measured", "width"] * len(levels)),
         tuple(rows),
-        note="Of few clusters the measured share is uncertain; the figure shows by how much. "
-        f"Widths are in units of {target}.",
+        note=f"Of few {trust['row']}s the measured share is uncertain; the figure shows by how "
+        f"much. Widths are in units of {target}.",
         printed=False,
         heads=(("", 2), *((f"{round(100 * float(v), 1):g} % promised", 2) for v in levels)),
         strong=0,
@@ -110,13 +110,14 @@ def _domain_table(trust: dict[str, Any]) -> TextTable:
         )
         for check in trust["border"]
     ]
+    unseen = trust["border"][-1]["question"]
     note = (
-        "“Unseen metals”: one metal after the other was left out of training altogether, as in "
+        f"“{unseen.capitalize()}”: one after the other was left out of training altogether, as in "
         "screening; at most 20 settings were searched."
     )
     return TextTable(
         "Errors inside and outside",
-        ("test clusters of", "inside", "RMSE", "outside", "RMSE", "why outside"),
+        (f"test {trust['row']}s of", "inside", "RMSE", "outside", "RMSE", "why outside"),
         tuple(rows),
         note=note if len(rows) > 1 else "",
         decimals=2,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from clusteract.validation.applicability import ApplicabilityCheck
+from clusteract.validation.groups import main_grouping
 from clusteract.validation.intervals import Coverage
 from clusteract.validation.intervals.coverage import LEVELS
 from clusteract.validation.study_result import StudyResult
@@ -27,10 +28,12 @@ def trust_summary(result: StudyResult) -> dict[str, Any] | None:
     if result.coverage is None:
         return None
     return {
+        "row": result.table.domain.row,
+        "group": main_grouping(result.table) or "group",
         "recipe": result.coverage.recipe,
         "descriptors_add": what_descriptors_add(result),
         "intervals": _intervals(result.coverage),
-        "border": [border_numbers(b) for b in result.borders],
+        "border": [{**border_numbers(b), "row": result.table.domain.row} for b in result.borders],
     }
 
 
@@ -74,7 +77,7 @@ def _kind(reason: str) -> str:
 
 
 _KINDS = {
-    "no training cluster": "composition never seen",
-    "far from": "far from all training clusters",
+    "no training": "what was never seen in training",
+    "far from": "far from all training rows",
     "an unusual mixture": "an unusual mixture of descriptors (leverage)",
 }

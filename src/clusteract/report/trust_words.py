@@ -6,7 +6,7 @@ from typing import Any
 
 from clusteract.report.figures.numbers import count, mean_width, number
 
-_FEW = 10  # clusters: fewer outside say nothing sure
+_FEW = 10  # rows: fewer outside say nothing sure
 
 
 def trust_findings(trust: dict[str, Any] | None) -> dict[str, str]:
@@ -19,15 +19,18 @@ def trust_findings(trust: dict[str, Any] | None) -> dict[str, str]:
     """
     if trust is None:
         return {}
-    found = {"formula": trust["descriptors_add"], "intervals": _intervals(trust["intervals"])}
+    found = {
+        "formula": trust["descriptors_add"],
+        "intervals": _intervals(trust["intervals"], trust["row"]),
+    }
     border = " ".join(_border(b) for b in trust["border"] if b["n_inside"] + b["n_outside"])
     return {**found, "border": border} if border else found
 
 
-def _intervals(intervals: dict[str, Any]) -> str:
+def _intervals(intervals: dict[str, Any], row: str) -> str:
     everyone = intervals["all"]
     parts = [
-        f"{100 * float(level):g} % intervals hold {100 * share:.0f} % of the test clusters "
+        f"{100 * float(level):g} % intervals hold {100 * share:.0f} % of the test {row}s "
         f"({mean_width(everyone['width'][level])})"
         for level, share in everyone["coverage"].items()
     ]
@@ -52,7 +55,7 @@ def _unusual(border: dict[str, Any]) -> str:
 
 def _sides(border: dict[str, Any]) -> str:
     n_in, n_out = border["n_inside"], border["n_outside"]
-    where = _WHERE.get(border["question"], border["question"])
+    where = _where(border["question"])
     noun = f"test {_counted(border)}"
     inside = f"inside its border with RMSE {number(border['rmse_inside'])}"
     outside = f"outside with RMSE {number(border['rmse_outside'])}"
@@ -65,15 +68,17 @@ def _sides(border: dict[str, Any]) -> str:
 
 
 def _counted(border: dict[str, Any]) -> str:
-    """Say what is counted: over repeats a cluster is predicted several times."""
+    """Say what is counted: over repeats a row is predicted several times."""
     n = border["n_inside"] + border["n_outside"]
-    return "cluster" if border["n_clusters"] == n else "prediction"
+    return border.get("row", "row") if border["n_clusters"] == n else "prediction"
 
 
-_WHERE = {
-    "outer folds": "On the outer folds",
-    "unseen metals": "Where the metal was left out of training",
-}
+def _where(question: str) -> str:
+    if question == "outer folds":
+        return "On the outer folds"
+    return (
+        f"Where the {question.removeprefix('unseen ').removesuffix('s')} was left out of training"
+    )
 
 
 def check_rows(summary: dict[str, Any]) -> list[dict[str, Any]]:
@@ -85,6 +90,7 @@ def check_rows(summary: dict[str, Any]) -> list[dict[str, Any]]:
         As `results.summary_dict` returns it.
     """
     compared = summary["comparisons"]
+    asks_of = {**_ASKS, **{b["name"]: b["asks"] for b in summary["domain_baselines"]}}
     return [
         {
             "title": summary["baselines"][name]["title"],
@@ -92,7 +98,7 @@ def check_rows(summary: dict[str, Any]) -> list[dict[str, Any]]:
             "test": summary["baselines"][name]["test"],
             "lead": compared[name]["rmse"],
         }
-        for name, asks in _ASKS.items()
+        for name, asks in asks_of.items()
         if name in summary["baselines"] and name in compared
     ]
 
@@ -100,21 +106,19 @@ def check_rows(summary: dict[str, Any]) -> list[dict[str, Any]]:
 _ASKS = {
     "mean": "Is there any skill at all?",
     "shuffled": "Does the procedure find skill where there is none?",
-    "nearest": "Is a look at the most similar cluster enough?",
-    "core": "Is it enough to know the metal part?",
-    "formula-alone": "What do descriptors add beyond the formula?",
+    "nearest": "Is a look at the most similar row enough?",
 }
 
 
-def metal_rows(trust: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Return the rows of the table of intervals: all clusters, then each metal."""
+def group_rows(trust: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the rows of the table of intervals: all rows, then each group."""
     intervals = trust["intervals"]
     groups = sorted(intervals["groups"].items(), key=lambda item: -item[1]["n"])
-    return [("all", intervals["all"]), *groups]
+    return [("all", intervals["all"]), *(groups if len(groups) > 1 else [])]
 
 
 def outside_words(border: dict[str, Any]) -> str:
-    """Say why clusters were outside, the most frequent reason first."""
+    """Say why rows were outside, the most frequent reason first."""
     if not border["reasons"]:
         return "none was outside"
     noun = _counted(border)

@@ -21,7 +21,7 @@ def predictions_csv(result: StudyResult) -> str:
     """Return every prediction of every recipe: model, outer fold, cluster, set, y_true, y_pred."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["model", "outer_fold", "cluster", "set", "y_true", "y_pred"])
+    writer.writerow(["model", "outer_fold", result.table.domain.row, "set", "y_true", "y_pred"])
     for recipe in result.recipes.values():
         writer.writerows(_prediction_rows(recipe, result.table.names))
     return text.getvalue()

@@ -72,7 +72,7 @@ def _draw_distances(axes: Axes, checks: Sequence[ApplicabilityCheck], target: st
     farthest = max(float(c.distance.max()) for c in checks)
     axes.set(xlim=(0, min(_FARTHEST, max(1.2, 1.05 * farthest))))
     axes.set_ylim(bottom=0)
-    axes.set(xlabel="distance to training clusters (limit 1)", ylabel=f"|error| of {target}")
+    axes.set(xlabel="distance to training rows (limit 1)", ylabel=f"|error| of {target}")
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, handletextpad=0.1)
 
 
@@ -104,10 +104,10 @@ def _caption(checks: Sequence[ApplicabilityCheck], recipe: str) -> str:
         for c in checks
     )
     several = any(len(set(c.rows)) < len(c.rows) for c in checks)
-    repeated = " A cluster counts once in each repeat." if several else ""
+    repeated = " A row counts once in each repeat." if several else ""
     return (
-        f"{recipe}: errors of clusters that it had not seen. Left: against the distance to the "
-        f"nearest training clusters; grey ground is beyond the limit, and a cluster may be outside "
+        f"{recipe}: errors of rows that it had not seen. Left: against the distance to the "
+        f"nearest training rows; grey ground is beyond the limit, and a row may be outside "
         f"for other reasons. Right: the same, with RMSE (bars). {said[0].upper()}{said[1:]}."
         f"{repeated}"
     )

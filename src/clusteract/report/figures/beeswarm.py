@@ -1,4 +1,4 @@
-"""Beeswarm: every cluster's contributions, coloured by the descriptor's own value."""
+"""Beeswarm: every row's contributions, coloured by the descriptor's own value."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def beeswarm(table: Table, explanation: Explanation, name: str) -> Drawing:
     _scale(fig, height)
     top = [f"{explanation.descriptors[j]} ({number(explanation.importance[j])})" for j in order[:3]]
     caption = (
-        "Each dot is a cluster, explained by a model that was tuned and trained without it; its "
+        "Each dot is a row, explained by a model that was tuned and trained without it; its "
         f"colour is the descriptor's rank from low to high. Mean sizes: {listing(top)}."
     )
     return Drawing(f"shap-{name}", title, caption, fig)

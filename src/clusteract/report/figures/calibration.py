@@ -1,4 +1,4 @@
-"""Calibration: how many test clusters lie in their intervals, in all and by metal."""
+"""Calibration: how many test rows lie in their intervals, in all and by group."""
 
 from __future__ import annotations
 
@@ -119,6 +119,6 @@ def _caption(coverage: Coverage, recipe: str) -> str:
     return (
         f"Intervals of {recipe} on {len(coverage.rows)} outer test predictions. Left: promised "
         f"against measured coverage; the grey band holds 95 % of what chance does to an exact "
-        f"interval. Middle: coverage by metal (number of clusters), with 95 % intervals. Right: "
+        f"interval. Middle: coverage by group (number of rows), with 95 % intervals. Right: "
         f"mean width, and the middle 80 % of widths. {said}."
     )

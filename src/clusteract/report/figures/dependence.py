@@ -61,7 +61,7 @@ def dependence(
             )
     caption = (
         "Out-of-fold Shapley values. Black: the best single step where that is enough, else the "
-        "best ramp; grey: the 95 % interval of the step's place over resampled clusters. "
+        "best ramp; grey: the 95 % interval of the step's place over resampled rows. "
         + " ".join(words)
     )
     return Drawing("dependence", title, caption, fig)

@@ -148,8 +148,8 @@ def _caption(table: Table, n_shown: int, n_outside: int) -> str:
     kind = "simulated" if table.source.synthetic else "measured"
     against = f" against the {kind} {table.target_name}; r is Pearson's" if _has(table) else ""
     words = [
-        f"{count(n_shown, 'descriptor')} of {count(table.n_rows, 'cluster')}{against}, "
-        "coloured by level."
+        f"{count(n_shown, 'descriptor')} of {count(table.n_rows, table.domain.row)}{against}, "
+        f"{'coloured by level' if table.domain.levels else 'one panel each'}."
     ]
     if n_shown < table.n_descriptors:
         words.append(f"Of {table.n_descriptors:,}, those of the largest absolute r are shown.")

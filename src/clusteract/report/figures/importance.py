@@ -92,7 +92,7 @@ def _levels(axes: Axes, table: Table, e: Explanation, *, names: bool) -> None:
 
 def _caption(explanations: Sequence[Explanation]) -> str:
     words = [
-        "Bars: mean absolute Shapley values of clusters that the model never saw, as a share of "
+        "Bars: mean absolute Shapley values of rows that the model never saw, as a share of "
         "their sum, below summed by level. Diamonds: rise of the test RMSE when a descriptor is "
         "shuffled, as a share of its sum (falls are drawn as 0)."
     ]

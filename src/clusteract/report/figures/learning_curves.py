@@ -89,5 +89,5 @@ def _caption(recipe: RecipeResult) -> str:
         f"fitted on that fold's training set. Left: on the rows that it learns from. Right: on the "
         f"rows that it sets aside to know when to stop. Dots: the epoch whose weights were kept, "
         f"{number(float(np.median(kept)), 0)} in the median; training ended after "
-        f"{min(lengths):,} to {max(lengths):,} epochs. No outer test cluster is among either rows."
+        f"{min(lengths):,} to {max(lengths):,} epochs. No outer test row is among either."
     )

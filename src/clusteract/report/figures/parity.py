@@ -110,7 +110,7 @@ def _caption(result: StudyResult, recipe: RecipeResult, target: str, n_outside: 
     kind = "simulated" if result.table.source.synthetic else "measured"
     words = [
         f"Predicted against {kind} {target} of "
-        f"{count(result.table.n_rows, 'cluster')}, "
+        f"{count(result.table.n_rows, result.table.domain.row)}, "
         f"over {count(len(recipe.folds), 'outer fold')}.",
         f"Test sets (blue): {_scores(recipe, 'test')}, mean ± standard deviation over folds; "
         f"all test predictions together: {_pooled(recipe)}.",

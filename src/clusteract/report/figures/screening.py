@@ -100,7 +100,7 @@ def _draw_map(axes: Axes, found: Screened, shown: np.ndarray) -> None:
     )
     axes.set(xlim=(0, min(_FARTHEST, max(1.5, 1.05 * float(x.max())))))
     axes.set(
-        xlabel="novelty: distance to training clusters (limit 1)",
+        xlabel="novelty: distance to training rows (limit 1)",
         ylabel=f"predicted {found.target}",
     )
     for i, row in enumerate(shown, start=1):
@@ -144,8 +144,8 @@ def _draw_list(axes: Axes, found: Screened, shown: np.ndarray) -> None:
 def _caption(found: Screened, shown: np.ndarray) -> str:
     inside = int(found.inside.sum())
     words = (
-        f"Left: each candidate's prediction against its distance to the training clusters; grey "
-        f"ground is beyond the border. {inside:,} of {len(found.names):,} lie inside the domain "
+        f"Left: each candidate's prediction against its distance to the training rows; grey "
+        f"ground is beyond the limit. {inside:,} of {len(found.names):,} lie inside the domain "
         f"(blue). Dashed: the threshold {number(found.threshold)}."
     )
     if len(shown):

@@ -77,7 +77,7 @@
     svg.setAttribute("role", "group");
     svg.setAttribute(
       "aria-label",
-      `Predicted against measured ${data.target}, ${recipe.title}, ${which} sets; arrow keys move between clusters`,
+      `Predicted against measured ${data.target}, ${recipe.title}, ${which} sets; arrow keys move between rows`,
     );
     frame(svg, size, x, y, low, high);
     const layer = add(svg, "g", { class: which });
@@ -103,7 +103,7 @@
     find();
   }
 
-  // One line per cluster: with repeats, or in training sets, its largest error.
+  // One line per row: with repeats, or in training sets, its largest error.
   function listWorst() {
     const off = (mark) => mark.point[3] - mark.point[2];
     const order = shown.marks.map((_, i) => i);
@@ -237,12 +237,12 @@
       if (hit) matches.push(i);
     });
     shown.layer.classList.toggle("searching", wanted !== "");
-    const clusters = new Set(matches.map((i) => shown.marks[i].row)).size;
+    const rows = new Set(matches.map((i) => shown.marks[i].row)).size;
     const outside = shown.marks.filter((mark) => mark.node.classList.contains("outside")).length;
     const words = [`${shown.marks.length.toLocaleString("en")} predictions of ${shown.which} sets.`];
     if (recipe.thinned) words.push("Thinned evenly: not every prediction is drawn.");
     if (outside) words.push(`${outside} outside the axes, at the edge.`);
-    if (wanted) words.push(`${clusters} cluster${clusters === 1 ? "" : "s"} found.`);
+    if (wanted) words.push(`${rows} ${data.row}${rows === 1 ? "" : "s"} found.`);
     note.textContent = words.join(" ");
     return matches;
   }
