@@ -43,7 +43,7 @@ def transfer_parity(table: Table, against: np.ndarray, model: str) -> Drawing:
         Title of the model.
     """
     y, mean, std = np.asarray(table.target), against.mean(axis=1), against.std(axis=1)
-    title = "New clusters: predicted and measured"
+    title = "New rows: predicted and measured"
     fig = new_figure(table, title, width=COLUMN, height=_HEIGHT)
     axes = place_axes(fig, 0.5, 0.42, 2.68, 2.68)
     low = min(y.min(), (mean - std).min()) - 0.2
@@ -64,7 +64,7 @@ def transfer_parity(table: Table, against: np.ndarray, model: str) -> Drawing:
     caption = (
         f"{model}: mean over {against.shape[1]} references; bars: their standard deviation. Grey: "
         f"a factor of 3 in k1 (±{number(BAND)}), the experimental uncertainty; {inside} of "
-        f"{len(y)} clusters lie inside. {words}."
+        f"{len(y)} rows lie inside. {words}."
     )
     return Drawing("transfer-parity", title, caption, fig)
 
@@ -86,7 +86,7 @@ def against_figure(table: Table, against: np.ndarray, model: str) -> Drawing:
     shown = np.sort(np.argsort(-spread, kind="stable")[:_MOST])
     order = shown[np.argsort(against.mean(axis=1)[shown], kind="stable")]
     height = 0.75 + 0.11 * len(order) + 0.4
-    title = "Each new cluster against every reference"
+    title = "Each new row against every reference"
     fig = new_figure(table, title, width=PAGE, height=height)
     axes = place_axes(fig, 1.05, 0.4, PAGE - 1.3, 0.11 * len(order))
     quantiles = np.quantile(against[order], [0.05, 0.25, 0.5, 0.75, 0.95], axis=1)

@@ -144,11 +144,11 @@ def _importances(table: Table, found: Sequence[Explanation]) -> TextTable:
     for e in found:
         columns += [f"{re.split(r' [+(]', e.title)[0]}: |Shapley|", "shuffled"]
     return TextTable(
-        "What each descriptor does, for clusters that the model never saw",
+        "What each descriptor does, for rows that the model never saw",
         tuple(columns),
         tuple(rows),
         note="|Shapley|: mean size of its contribution. Shuffled: rise of the test RMSE when it is "
-        "shuffled among test clusters; negative: the model does better without it.",
+        "shuffled among test rows; negative: the model does better without it.",
     )
 
 
@@ -200,7 +200,7 @@ def _sentences(
             for level, s in e.by_level(levels_of(table)).items()
         ]
         words.append(
-            f"{e.title}: {listing(top)} move the predictions of unseen clusters most; by level "
+            f"{e.title}: {listing(top)} move the predictions of unseen rows most; by level "
             f"{listing(levels)}."
         )
     words += [_step(name, step) for name, step in thresholds.items() if step is not None]

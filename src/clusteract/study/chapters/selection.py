@@ -58,14 +58,14 @@ def selection_chapter(
     """
     splits = list(OuterFolds(folds, seed=seed).split(table.descriptors, groups=table.groups))
     everything = np.arange(table.n_rows)
-    whole = _jobs(table, [everything], keep, repeats, seed, "selection, all clusters")
+    whole = _jobs(table, [everything], keep, repeats, seed, "selection, all rows")
     inside = _jobs(
         table, [train for train, _ in splits], keep, repeats_inside, seed, "selection, inside"
     )
     answers = run.runner.answers(whole + inside)
     once = _stability(table, answers[: len(whole)], 1)
     honest = _stability(table, answers[len(whole) :], folds)
-    panels = [("All clusters", once), (f"Inside {folds} training sets", honest)]
+    panels = [("All rows", once), (f"Inside {folds} training sets", honest)]
     drawing = stability_figure(
         table, panels, marked=published, marked_as=f"one of the reference's {len(published)}"
     )
@@ -111,7 +111,7 @@ def _table(table: Table, once: Stability, honest: Stability, published: Sequence
     ]
     return TextTable(
         "How often each descriptor was kept (%)",
-        ("descriptor", "level", "all clusters", "inside training sets", "95 % interval"),
+        ("descriptor", "level", "all rows", "inside training sets", "95 % interval"),
         tuple(rows),
         note="The interval counts each training set once; training sets overlap, so it is still "
         "narrow." + (" ◆: kept by the reference." if published else ""),
@@ -126,8 +126,8 @@ def _sentences(
     words = [
         f"Inside training sets {len(always)} of {table.n_descriptors} descriptors were kept every "
         f"time{': ' + listing(always) if always else ''}; {never} never.",
-        f"Agreement of the selections is {number(once.index)} over seeds on all clusters and "
-        f"{number(honest.index)} when the clusters change, too (1: always the same, 0: chance).",
+        f"Agreement of the selections is {number(once.index)} over seeds on all rows and "
+        f"{number(honest.index)} when the rows change, too (1: always the same, 0: chance).",
         _levels(table, honest),
     ]
     if published:
