@@ -8,7 +8,7 @@ import pytest
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.cli.main import run
 from clusteract.model import fit_model, load_model, save_model, screen
-from clusteract.model.reading import read_clusters
+from clusteract.model.reading import read_new_rows
 from clusteract.recipes import get_recipe
 
 
@@ -75,7 +75,7 @@ def test_json_is_the_only_thing_on_stdout(model, candidates, capsys):
     assert run(["screen", model, candidates, "--json", "--threshold", "-11", "--pick", "3"]) == 0
     document = json.loads(capsys.readouterr().out)
     loaded = load_model(model)
-    found = screen(loaded, read_clusters(loaded, candidates), threshold=-11.0, pick=3)
+    found = screen(loaded, read_new_rows(loaded, candidates), threshold=-11.0, pick=3)
     assert [s["cluster"] for s in document["suggestions"]] == [
         found.names[i] for i in found.suggestions
     ]

@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from clusteract.chemistry.synthetic import make_synthetic_table
 from clusteract.errors import InputError
 from clusteract.model import ColumnMismatch, load_model, predict, save_model
-from clusteract.model.reading import read_clusters
+from clusteract.model.reading import read_new_rows
 from clusteract.model.saved_model import rate_name
 from clusteract.table import Table
 
@@ -233,7 +233,7 @@ def test_a_column_of_text_that_the_model_does_not_need_is_no_obstacle(model, new
     frame = new.to_frame()
     frame["note"] = "fine"
     frame.to_csv(tmp_path / "new.csv", index=False)
-    table = read_clusters(model, str(tmp_path / "new.csv"))
+    table = read_new_rows(model, str(tmp_path / "new.csv"))
     np.testing.assert_allclose(predict(model, table).values, predict(model, new).values)
 
 
@@ -241,7 +241,7 @@ def test_a_descriptor_that_reads_like_a_target_stays_one(tiny_model, new, tmp_pa
     names = ("log P", *new.descriptor_names[1:])
     model = replace(tiny_model("svr-rbf-kbest"), descriptors=names)
     new.with_descriptors(new.descriptors, names).to_frame().to_csv(tmp_path / "a.csv", index=False)
-    found = predict(model, read_clusters(model, str(tmp_path / "a.csv")))
+    found = predict(model, read_new_rows(model, str(tmp_path / "a.csv")))
     assert found.scores is None
     assert len(found.values) == 20
 
@@ -249,7 +249,7 @@ def test_a_descriptor_that_reads_like_a_target_stays_one(tiny_model, new, tmp_pa
 def test_a_missing_column_in_a_file_is_named(model, new, tmp_path):
     new.to_frame().drop(columns="3_μ").to_csv(tmp_path / "a.csv", index=False)
     with pytest.raises(ColumnMismatch, match=r"a: 1 of the model's 24 descriptors missing: '3_μ'"):
-        predict(model, read_clusters(model, str(tmp_path / "a.csv")))
+        predict(model, read_new_rows(model, str(tmp_path / "a.csv")))
 
 
 def test_a_word_in_a_needed_cell_is_named(model, new, tmp_path):
@@ -257,7 +257,7 @@ def test_a_word_in_a_needed_cell_is_named(model, new, tmp_path):
     frame.loc[2, "3_μ"] = "two"
     frame.to_csv(tmp_path / "a.csv", index=False)
     with pytest.raises(InputError, match=r"row 4 .*column '3_μ': 'two' is no number"):
-        read_clusters(model, str(tmp_path / "a.csv"))
+        read_new_rows(model, str(tmp_path / "a.csv"))
 
 
 def test_predictions_as_a_frame(model, new):
@@ -314,12 +314,12 @@ def test_a_dataset_is_asked_for_once(model, monkeypatch):
 
     monkeypatch.setattr("clusteract.model.reading.load_table", offline)
     with pytest.raises(InputError, match="offline"):
-        read_clusters(model, "homonuclear-159-24")
+        read_new_rows(model, "homonuclear-159-24")
     assert asked == ["homonuclear-159-24"]
 
 
 def test_the_synthetic_table_can_be_predicted(model):
-    assert len(predict(model, read_clusters(model, "synthetic")).values) == 159
+    assert len(predict(model, read_new_rows(model, "synthetic")).values) == 159
 
 
 def test_intervals_without_bounds_say_why(model, new):

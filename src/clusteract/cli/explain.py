@@ -1,4 +1,4 @@
-"""``clusteract explain``: what models say about clusters that they never saw."""
+"""``clusteract explain``: what models say about rows that they never saw."""
 
 from __future__ import annotations
 

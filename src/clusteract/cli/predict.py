@@ -1,4 +1,4 @@
-"""``clusteract predict``: lg(k1) and k1 of new clusters from a saved model."""
+"""``clusteract predict``: the target of new rows from a saved model."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def command(
     as_json: bool,
     trusted: tuple[str, ...],
 ) -> None:
-    """Predict the clusters of TABLE with MODEL, a file that `clusteract fit` wrote.
+    """Predict the rows of TABLE with MODEL, a file that `clusteract fit` wrote.
 
     Columns are matched by name, in any order. Each prediction comes with its interval and says
     whether the row lies inside the model's domain, and if not, why. Where TABLE has the
@@ -56,10 +56,10 @@ def command(
 
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     check_out(out, (Path(table), model))
-    loaded, clusters = loaded_with_table(model, table, trusted, sheet=sheet, name=name)
+    loaded, new_rows = loaded_with_table(model, table, trusted, sheet=sheet, name=name)
     with showing_columns(err):
-        predictions = predict(loaded, clusters, level=level)
-    say_what_was_noticed(err, clusters, predictions.remarks)
+        predictions = predict(loaded, new_rows, level=level)
+    say_what_was_noticed(err, new_rows, predictions.remarks)
     if out is not None:
         write_whole(out, predictions.to_csv())
     if as_json:
@@ -75,14 +75,14 @@ def loaded_with_table(
 ) -> tuple[SavedModel, Table]:
     """Load a model and the table for it; say on stderr what was noticed."""
     from clusteract.model import load_model
-    from clusteract.model.reading import read_clusters
+    from clusteract.model.reading import read_new_rows
 
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     loaded = load_model(
         model, trusted=trusted_types(trusted), say=lambda text: err.print(text, markup=False)
     )
-    clusters = read_clusters(loaded, table, **options)
-    return loaded, clusters
+    new_rows = read_new_rows(loaded, table, **options)
+    return loaded, new_rows
 
 
 @contextmanager
@@ -98,16 +98,16 @@ def showing_columns(err: Console) -> Iterator[None]:
         raise
 
 
-def say_what_was_noticed(err: Console, clusters: Table, remarks: tuple[str, ...]) -> None:
+def say_what_was_noticed(err: Console, new_rows: Table, remarks: tuple[str, ...]) -> None:
     """Say what the audit predictions, and what was remarked on, while reading and predicting."""
     from clusteract.audit import audit_summary
 
-    if clusters.n_rows <= _MOST_AUDITED:
-        err.print(audit_summary(clusters), markup=False)
+    if new_rows.n_rows <= _MOST_AUDITED:
+        err.print(audit_summary(new_rows), markup=False)
     else:
-        err.print(f"not audited: more than {_MOST_AUDITED:,} {clusters.domain.rows}", markup=False)
-    for remark in (*clusters.source.remarks, *remarks):
-        err.print(f"{clusters.source.name}: {remark}", markup=False)
+        err.print(f"not audited: more than {_MOST_AUDITED:,} {new_rows.domain.rows}", markup=False)
+    for remark in (*new_rows.source.remarks, *remarks):
+        err.print(f"{new_rows.source.name}: {remark}", markup=False)
 
 
 def printer() -> Console:

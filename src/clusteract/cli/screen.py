@@ -64,48 +64,48 @@ def command(
 
     Each gets a prediction with its interval, the chance to lie above a threshold, its novelty and
     whether it is inside the model's domain; the suggestions are those of largest expected gain on
-    the best measured cluster, no two alike.
+    the best measured row, no two alike.
     """
     from clusteract.model import screen
     from clusteract.model.uncertainty import why_unbounded
 
     check_out(out, (Path(table), model))
-    loaded, clusters = loaded_with_table(model, table, trusted, sheet=sheet, name=name)
+    loaded, new_rows = loaded_with_table(model, table, trusted, sheet=sheet, name=name)
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     with showing_columns(err):
         ranked = screen(
-            loaded, clusters, level=level, threshold=threshold, pick=pick, only_inside=only_inside
+            loaded, new_rows, level=level, threshold=threshold, pick=pick, only_inside=only_inside
         )
     remarks = why_unbounded(ranked.low, level, loaded.data.n_rows)
-    say_what_was_noticed(err, clusters, remarks)
-    written = [] if out is None else _write(out, loaded, clusters, ranked)
+    say_what_was_noticed(err, new_rows, remarks)
+    written = [] if out is None else _write(out, loaded, new_rows, ranked)
     if as_json:
-        click.echo(json.dumps(_document(loaded, clusters, ranked), allow_nan=False))
+        click.echo(json.dumps(_document(loaded, new_rows, ranked), allow_nan=False))
         return
     _print(loaded, ranked, printer(), pick, only_inside)
     for path in written:
         click.echo(f"written: {path}")
 
 
-def _write(out: Path, model: SavedModel, clusters: Table, ranked: Screening) -> list[Path]:
+def _write(out: Path, model: SavedModel, new_rows: Table, ranked: Screening) -> list[Path]:
     from clusteract.report.figures.drawing import save_figure
     from clusteract.report.figures.screening import screening_figure
     from clusteract.runs.folder import write_whole
 
-    synthetic = clusters.source.synthetic or model.data.synthetic
-    marked = replace(clusters, source=replace(clusters.source, synthetic=synthetic))
+    synthetic = new_rows.source.synthetic or model.data.synthetic
+    marked = replace(new_rows, source=replace(new_rows.source, synthetic=synthetic))
     figure = screening_figure(marked, ranked).figure
     write_whole(out, ranked.to_csv())
     return [out, *save_figure(figure, out.parent, out.stem)]
 
 
-def _document(model: SavedModel, clusters: Table, ranked: Screening) -> dict[str, Any]:
+def _document(model: SavedModel, new_rows: Table, ranked: Screening) -> dict[str, Any]:
     from clusteract.report.summary import plain
 
     return plain(
         {
             "model": model.summary(),
-            "table": {"name": clusters.source.name, "sha256": clusters.source.sha256},
+            "table": {"name": new_rows.source.name, "sha256": new_rows.source.sha256},
             "n_candidates": len(ranked.names),
             "n_inside": int(ranked.inside.sum()),
             "level": ranked.level,

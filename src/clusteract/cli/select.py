@@ -31,7 +31,7 @@ from clusteract.cli.parts import run_options, seed_option, show, table_options, 
 )
 @click.option("--folds", type=click.IntRange(2), default=10, show_default=True, help="Outer folds.")
 def command(table: str, as_json: bool, **options) -> None:
-    """Repeat recursive elimination in a forest over seeds, on all clusters and inside folds."""
+    """Repeat recursive elimination in a forest over seeds, on all rows and inside folds."""
     from clusteract.study.verbs import run_selection
 
     loaded = take_table(table, options)

@@ -13,7 +13,7 @@ from clusteract.table.catalog import AUTO, SYNTHETIC
 from clusteract.table.domain import NONE
 
 
-def read_clusters(model: SavedModel, table: str, **options: Any) -> Table:
+def read_new_rows(model: SavedModel, table: str, **options: Any) -> Table:
     """Load the clusters that a model is to predict.
 
     The whole table is read where it can be, so that `predict` can name what it ignores. A column
