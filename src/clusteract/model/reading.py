@@ -14,7 +14,7 @@ from clusteract.table.domain import NONE
 
 
 def read_new_rows(model: SavedModel, table: str, **options: Any) -> Table:
-    """Load the clusters that a model is to predict.
+    """Load the rows that a model is to predict.
 
     The whole table is read where it can be, so that `predict` can name what it ignores. A column
     that the model does not need may hold anything.
