@@ -55,7 +55,7 @@ def test_an_unknown_verb_suggests(call):
 
 
 def test_an_unknown_option_is_usage(call):
-    code, _, err = call("study", "compare", "--recipe", "rfr-rfe")
+    code, _, err = call("study", "compare", "--colour", "rfr-rfe")
     assert code == 2
     assert "No such option" in err
 

@@ -130,4 +130,4 @@ def test_missing_cells_and_values_out_of_range_are_noted(model, tmp_path, capsys
     out = capsys.readouterr().out
     assert "missing, imputed: 3_μ" in out
     assert "outside: 3_α 1e+06 is above" in out
-    assert "clusters outside the model's domain: errors may be larger there" in out
+    assert "rows outside the model's domain: errors may be larger there" in out

@@ -109,7 +109,7 @@ def test_what_is_unusual_within_raised_limits_is_told_and_inside(model, new):
     strict, raised = (predict(with_tested(model, t), odd) for t in (1.0, 100.0))
     assert any(r.startswith("3_α") for r in strict.reasons[2])
     assert raised.domain[2] == "inside"
-    assert "training clusters like that were predicted no worse: 3_α" in raised.notes[2]
+    assert "training rows like that were predicted no worse: 3_α" in raised.notes[2]
     assert "; beyond the training range: 3_α" in raised.notes[2]
     assert raised.records()[2]["unusual"] == list(raised.unusual[2])
     assert raised.novelty[2] == pytest.approx(strict.novelty[2] / 100)
@@ -203,7 +203,7 @@ def test_a_frame_whose_target_was_not_named_is_compared_too(model):
 
 
 def test_an_empty_table_is_refused(model, new):
-    with pytest.raises(InputError, match="has no clusters"):
+    with pytest.raises(InputError, match="has no rows"):
         predict(model, new.take([]))
 
 
@@ -324,5 +324,5 @@ def test_the_synthetic_table_can_be_predicted(model):
 
 def test_intervals_without_bounds_say_why(model, new):
     (remark,) = predict(model, new, level=0.999).remarks
-    assert remark.startswith("99.9 % intervals are without bounds: 60 training clusters allow")
+    assert remark.startswith("99.9 % intervals are without bounds: 60 training rows allow")
     assert np.isinf(predict(model, new, level=0.999).low).all()

@@ -124,5 +124,5 @@ def test_a_model_without_training_errors_is_refused(model, candidates):
 
 
 def test_an_empty_table_is_refused(model, candidates):
-    with pytest.raises(InputError, match="has no clusters"):
+    with pytest.raises(InputError, match="has no rows"):
         screen(model, candidates.take([]))

@@ -30,10 +30,10 @@ def border(n_in, n_out, question="outer folds"):
 @pytest.mark.parametrize(
     ("numbers", "said"),
     [
-        ((90, 0), "On the outer folds, all 90 test clusters lie inside its border with RMSE 0.50."),
-        ((0, 90), "On the outer folds, all 90 test clusters lie outside with RMSE 1.50."),
+        ((90, 0), "On the outer folds, all 90 test rows lie inside its border with RMSE 0.50."),
+        ((0, 90), "On the outer folds, all 90 test rows lie outside with RMSE 1.50."),
         ((80, 3), "and 3 outside with RMSE 1.50 (too few to tell)."),
-        ((70, 20), "70 test clusters lie inside its border with RMSE 0.50 and 20 outside with"),
+        ((70, 20), "70 test rows lie inside its border with RMSE 0.50 and 20 outside with"),
     ],
 )
 def test_the_border_in_words(study, numbers, said):

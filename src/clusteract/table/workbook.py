@@ -56,11 +56,6 @@ def read_contained(
     InputError
         Where the file is damaged, encrypted, too large, or has no such sheet.
     """
-    if kind == "parquet" and find_spec("pyarrow") is None:
-        raise InputError(
-            f"{file}: Parquet files need pyarrow: pip install 'clusteract[parquet]', or save the "
-            "table as .csv"
-        )
     limits = {**LIMITS, **(limits or {})}
     request = {"kind": kind, "sheet": sheet, "limits": limits, "packages": _folders_of(kind, file)}
     answer = _ask_worker(json.dumps(request), data, limits["seconds"])
