@@ -61,8 +61,8 @@ def find_causes(findings: Sequence[Finding]) -> tuple[Cause, ...]:
     for finding in findings:
         groups.setdefault(finding.cause, []).append(finding)
     causes = [
-        Cause(text, min((f.severity for f in found), key=SEVERITIES.index), tuple(found))
-        for text, found in groups.items()
+        Cause(text, min((f.severity for f in members), key=SEVERITIES.index), tuple(members))
+        for text, members in groups.items()
     ]
     return tuple(sorted(_merge(causes), key=_order))
 
@@ -74,21 +74,23 @@ def _order(cause: Cause) -> tuple[int, int, int]:
 
 def _merge(causes: list[Cause]) -> list[Cause]:
     """Tell a cause within the first graver one that has all its cells."""
-    told: list[Cause] = []
-    holders: dict[tuple[int, str], list[int]] = {}  # places in `told` of the causes of a cell
+    merged: list[Cause] = []
+    holders: dict[tuple[int, str], list[int]] = {}  # places in `merged` of the causes of a cell
     for cause in sorted(causes, key=lambda s: (SEVERITIES.index(s.severity), -len(s.cells))):
         cells = cause.cells
         places = holders.get(next(iter(cells)), []) if cells else []
-        host = next((k for k in places if cells <= told[k].cells and _near(told[k], cause)), None)
+        host = next(
+            (k for k in places if cells <= merged[k].cells and _near(merged[k], cause)), None
+        )
         if host is None:
             for cell in cells:
-                holders.setdefault(cell, []).append(len(told))
-            told.append(cause)
+                holders.setdefault(cell, []).append(len(merged))
+            merged.append(cause)
         else:
-            other = told[host]
+            other = merged[host]
             text = f"{other.text}; {cause.text}"
-            told[host] = Cause(text, other.severity, (*other.findings, *cause.findings))
-    return told
+            merged[host] = Cause(text, other.severity, (*other.findings, *cause.findings))
+    return merged
 
 
 def _near(host: Cause, cause: Cause) -> bool:

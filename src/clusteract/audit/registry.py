@@ -85,6 +85,6 @@ def apply_rules(view: View) -> tuple[list[Finding], dict[str, str]]:
             settled, view = one.find(view)
             findings += settled
         else:
-            found: Iterable[Finding] = one.find(view)
-            findings += found
+            outcome: Iterable[Finding] = one.find(view)
+            findings += outcome
     return findings, skipped

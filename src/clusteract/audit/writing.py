@@ -95,10 +95,10 @@ def _write_workbook(
         _write_row(log, 0, _log_header(table), head)
         for i, c in enumerate(changes):
             _write_row(log, i + 1, [c.row + 2, c.name, c.column, c.old, c.new, c.rule, c.why], None)
-        told = book.add_worksheet("Audit")
-        _write_row(told, 0, list(_CAUSE_HEADER), head)
+        sheet = book.add_worksheet("Audit")
+        _write_row(sheet, 0, list(_CAUSE_HEADER), head)
         for i, record in enumerate(_causes(report)):
-            _write_row(told, i + 1, record, None)
+            _write_row(sheet, i + 1, record, None)
 
 
 def _causes(report: AuditReport) -> list[list[Any]]:

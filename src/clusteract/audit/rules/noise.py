@@ -23,8 +23,8 @@ def noise_floor(view: View) -> Iterator[Finding]:
     target, name = view.table.target, view.table.target_name
     if target is None or not name:
         return
-    told = _of_equal_rows(view, target)
-    if told is None:
+    repeats = _of_equal_rows(view, target)
+    if repeats is None:
         pairs = _twins(view)
         if len(pairs) < _FEWEST:
             return
@@ -35,7 +35,7 @@ def noise_floor(view: View) -> Iterator[Finding]:
             f"deviation of {floor:.3g}: a floor for any honest RMSE"
         )
     else:
-        rows, n_sets, floor = told
+        rows, n_sets, floor = repeats
         message = (
             f"{len(rows)} rows in {n_sets} sets with the same descriptors differ in {name} by a "
             f"standard deviation of {floor:.3g}: the best RMSE possible for such rows"

@@ -41,9 +41,9 @@ def _findings(
     for v in verdicts:
         by_row.setdefault(v.row, []).append(v)
     groups: dict[Hashable, list[int]] = {}
-    for row, found in sorted(by_row.items()):
-        alone = row if len(by_row) <= _MOST_SINGLE and _about_reference(found) else None
-        key = (alone, tuple((v.check.summary, v.column, v.rivals, v.likely) for v in found))
+    for row, of_row in sorted(by_row.items()):
+        alone = row if len(by_row) <= _MOST_SINGLE and _about_reference(of_row) else None
+        key = (alone, tuple((v.check.summary, v.column, v.rivals, v.likely) for v in of_row))
         groups.setdefault(key, []).append(row)
     findings: list[Finding] = []
     for rows in groups.values():
@@ -52,8 +52,8 @@ def _findings(
     return findings
 
 
-def _about_reference(found: list[Verdict]) -> bool:
-    return all(v.check.rule == "reference" for v in found)
+def _about_reference(verdicts: list[Verdict]) -> bool:
+    return all(v.check.rule == "reference" for v in verdicts)
 
 
 def _tell(view: ClusterView, verdicts: list[Verdict], cause: str) -> Iterator[Finding]:
@@ -61,17 +61,17 @@ def _tell(view: ClusterView, verdicts: list[Verdict], cause: str) -> Iterator[Fi
     cells: dict[tuple[str, str], list[Verdict]] = {}
     for v in verdicts:
         cells.setdefault((v.check.rule, v.column), []).append(v)
-    for (name, column), found in cells.items():
-        expected = [v.expected for v in found]
+    for (name, column), alike in cells.items():
+        expected = [v.expected for v in alike]
         exact = bool(np.isfinite(expected).all())
         yield view.finding(
             name,
             "error",
-            f"{column}{_doubt(found[0])} is wrong: {found[0].check.summary}",
-            rows=[v.row for v in found],
+            f"{column}{_doubt(alike[0])} is wrong: {alike[0].check.summary}",
+            rows=[v.row for v in alike],
             columns=[column],
             expected=expected if exact else None,
-            repair="recomputed" if exact and not found[0].rivals else None,
+            repair="recomputed" if exact and not alike[0].rivals else None,
             cause=cause,
         )
 
@@ -84,14 +84,14 @@ def _doubt(verdict: Verdict) -> str:
 
 
 def _cause_text(
-    view: ClusterView, rows: list[int], found: list[Verdict], references: dict[str, np.ndarray]
+    view: ClusterView, rows: list[int], verdicts: list[Verdict], references: dict[str, np.ndarray]
 ) -> str:
     where = spell_rows(rows) + (f" ({view.table.names[rows[0]]})" if len(rows) == 1 else "")
-    columns = " and ".join(dict.fromkeys(v.column + _doubt(v) for v in found))
-    reasons = "; ".join(dict.fromkeys(v.check.summary for v in found))
-    text = f"{where}: {columns} {'is' if len(found) == 1 else 'are'} wrong: {reasons}"
-    if len(rows) == 1 and _about_reference(found):
-        value, delta = found[0].check.columns
+    columns = " and ".join(dict.fromkeys(v.column + _doubt(v) for v in verdicts))
+    reasons = "; ".join(dict.fromkeys(v.check.summary for v in verdicts))
+    text = f"{where}: {columns} {'is' if len(verdicts) == 1 else 'are'} wrong: {reasons}"
+    if len(rows) == 1 and _about_reference(verdicts):
+        value, delta = verdicts[0].check.columns
         here = view.values[value][rows[0]] - view.values[delta][rows[0]]
         usual, core = references[value][rows[0]], view.core_names[view.core[rows[0]]]
         text += f" ({here:.6g} here, {usual:.6g} in most rows of {core})"

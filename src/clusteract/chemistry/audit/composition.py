@@ -22,30 +22,30 @@ _SLIPS = (-1, 1, -2, 2, -3, 3)
     domain="clusters",
     summary="Composition descriptors are those of the label's formula",
 )
-def composition(view: ClusterView) -> Iterator[Finding]:
+def wrong_composition(view: ClusterView) -> Iterator[Finding]:
     """Report composition cells that are not what the formula gives, grouped by their cause."""
-    found = Composition(view)
-    if not found.columns:
+    composition = Composition(view)
+    if not composition.columns:
         return
-    yield from _report_constants(view, found)
-    yield from _report_uncovered(view, found)
-    wrong = np.array([found.wrong[c] for c in found.columns])
-    slight = np.array([found.slight(c) for c in found.columns])
+    yield from _report_constants(view, composition)
+    yield from _report_uncovered(view, composition)
+    wrong = np.array([composition.wrong[c] for c in composition.columns])
+    slight = np.array([composition.slight(c) for c in composition.columns])
     for part in (wrong & ~slight, wrong & slight):
-        for rows, columns, cause in _blocks(view, found, part):
-            yield from _report_block(view, found, part, rows, columns, cause)
+        for rows, columns, cause in _blocks(view, composition, part):
+            yield from _report_block(view, composition, part, rows, columns, cause)
 
 
-def _report_constants(view: ClusterView, found: Composition) -> Iterator[Finding]:
-    for prop, constants in found.own_constants.items():
+def _report_constants(view: ClusterView, composition: Composition) -> Iterator[Finding]:
+    for prop, constants in composition.own_constants.items():
         values = ", ".join(f"{e} {c:.6g}" for e, c in constants.items())
         columns = [c for c in (prop, f"{prop}ave") if view.has(c)]
         message = f"{prop} was made with other elemental constants than the package's: {values}"
         yield view.finding("composition", "warning", message, columns=columns)
 
 
-def _report_uncovered(view: ClusterView, found: Composition) -> Iterator[Finding]:
-    outside = np.flatnonzero(view.known & ~found.covered)
+def _report_uncovered(view: ClusterView, composition: Composition) -> Iterator[Finding]:
+    outside = np.flatnonzero(view.readable & ~composition.covered)
     if len(outside):
         unknown = sorted(e for e in view.elements if e not in ELEMENTS)
         message = f"no frozen constants for {', '.join(unknown)}: composition not checked"
@@ -57,14 +57,14 @@ def _report_uncovered(view: ClusterView, found: Composition) -> Iterator[Finding
 
 
 def _blocks(
-    view: ClusterView, found: Composition, wrong: np.ndarray
+    view: ClusterView, composition: Composition, wrong: np.ndarray
 ) -> Iterator[tuple[list[int], tuple[str, ...], tuple[str, str]]]:
     """Yield (rows, columns, cause) for runs of rows that are wrong for the same reason."""
     rows = np.flatnonzero(wrong.any(axis=0))
     open_block: tuple[list[int], tuple[str, ...], tuple[str, str]] | None = None
     for k, row in enumerate(int(r) for r in rows):
-        columns = tuple(c for c, w in zip(found.columns, wrong[:, row], strict=True) if w)
-        cause = _cause(view, found, row, columns) if k < _MOST_ROWS else ("unknown", "")
+        columns = tuple(c for c, w in zip(composition.columns, wrong[:, row], strict=True) if w)
+        cause = _cause(view, composition, row, columns) if k < _MOST_ROWS else ("unknown", "")
         if (
             open_block
             and cause == open_block[2]
@@ -81,50 +81,50 @@ def _blocks(
 
 
 def _cause(
-    view: ClusterView, found: Composition, row: int, columns: tuple[str, ...]
+    view: ClusterView, composition: Composition, row: int, columns: tuple[str, ...]
 ) -> tuple[str, str]:
-    if all(found.slight(c)[row] for c in columns):
+    if all(composition.slight(c)[row] for c in columns):
         return "last digits", ""
-    divisor = _wrong_divisor(view, found, row, columns)
+    divisor = _wrong_divisor(view, composition, row, columns)
     if divisor:
         return "divisor", divisor
-    swapped = _swapped_element(view, found, row, columns)
+    swapped = _swapped_element(view, composition, row, columns)
     if swapped:
         return "element", swapped
-    if len(columns) > 1 and found.formula_of_values(row) is not None:
+    if len(columns) > 1 and composition.formula_of_values(row) is not None:
         return "other cluster", ""
-    by = _slip(view, found, row, columns)
+    by = _slip(view, composition, row, columns)
     if by:
         return "slipped", f"{by:+d}"
     return "unknown", ""
 
 
 def _wrong_divisor(
-    view: ClusterView, found: Composition, row: int, columns: tuple[str, ...]
+    view: ClusterView, composition: Composition, row: int, columns: tuple[str, ...]
 ) -> str:
     """Say by what the sums were divided instead of the number of atoms."""
     if not all(c.endswith("ave") for c in columns):
         return ""
     counts = {"metal": view.n_metals[row], "ligand": view.n_ligands[row]}
     for what, count in counts.items():
-        total = {c: found.expected[c][row] * view.n_atoms[row] for c in columns}
+        total = {c: composition.expected[c][row] * view.n_atoms[row] for c in columns}
         if count and all(abs(view.values[c][row] - t / count) < _SAME for c, t in total.items()):
             return what
     return ""
 
 
-def _slip(view: ClusterView, found: Composition, row: int, columns: tuple[str, ...]) -> int:
+def _slip(view: ClusterView, composition: Composition, row: int, columns: tuple[str, ...]) -> int:
     """Return by how many rows the values slipped: the row whose values stand here, less this."""
     for by in _SLIPS:
         if 0 <= row + by < view.n and all(
-            abs(view.values[c][row] - found.expected[c][row + by]) < _SAME for c in columns
+            abs(view.values[c][row] - composition.expected[c][row + by]) < _SAME for c in columns
         ):
             return by
     return 0
 
 
 def _swapped_element(
-    view: ClusterView, found: Composition, row: int, columns: tuple[str, ...]
+    view: ClusterView, composition: Composition, row: int, columns: tuple[str, ...]
 ) -> str:
     """Say which element's constant was used in place of whose, where one swap explains it all."""
     formula = view.formulas[row]
@@ -132,19 +132,19 @@ def _swapped_element(
     for own, n in (formula.elements if formula else {}).items():
         for other in known:
             if other != own and all(
-                abs(_shift(view, found, row, c, own, other, n)) < _SAME for c in columns
+                abs(_shift(view, composition, row, c, own, other, n)) < _SAME for c in columns
             ):
                 return f"{own} as if it were {other}"
     return ""
 
 
 def _shift(
-    view: ClusterView, found: Composition, row: int, column: str, own: str, other: str, n: int
+    view: ClusterView, composition: Composition, row: int, column: str, own: str, other: str, n: int
 ) -> float:
     prop = column.removesuffix("ave")
     change = n * (element_value(other, prop) - element_value(own, prop))
     change = change / view.n_atoms[row] if column.endswith("ave") else change
-    return float(view.values[column][row] - found.expected[column][row] - change)
+    return float(view.values[column][row] - composition.expected[column][row] - change)
 
 
 # --- words ----------------------------------------------------------------------------------
@@ -152,14 +152,14 @@ def _shift(
 
 def _report_block(
     view: ClusterView,
-    found: Composition,
+    composition: Composition,
     wrong: np.ndarray,
     rows: list[int],
     columns: tuple[str, ...],
     cause: tuple[str, str],
 ) -> Iterator[Finding]:
-    text = _cause_text(view, found, rows, columns, cause)
-    for column, cells in zip(found.columns, wrong, strict=True):
+    text = _cause_text(view, composition, rows, columns, cause)
+    for column, cells in zip(composition.columns, wrong, strict=True):
         at = [r for r in rows if cells[r]]
         if not at:
             continue
@@ -169,7 +169,7 @@ def _report_block(
             f"{column} is not that of the formula",
             rows=at,
             columns=[column],
-            expected=found.expected[column][at],
+            expected=composition.expected[column][at],
             repair="recomputed",
             cause=text,
         )
@@ -177,14 +177,14 @@ def _report_block(
 
 def _cause_text(
     view: ClusterView,
-    found: Composition,
+    composition: Composition,
     rows: list[int],
     columns: tuple[str, ...],
     cause: tuple[str, str],
 ) -> str:
     where, what = spell_rows(rows), ", ".join(columns)
     if cause[0] == "other cluster":
-        return f"{where}: {what} belong to other clusters ({_evidence(view, found, rows)})"
+        return f"{where}: {what} belong to other clusters ({_evidence(view, composition, rows)})"
     if cause[0] == "slipped":
         return f"{where}: {what} hold the values of the rows {cause[1]} further down the table"
     if cause[0] == "element":
@@ -197,13 +197,13 @@ def _cause_text(
     return f"{where}: {what} are not those of the formula, for no visible reason"
 
 
-def _evidence(view: ClusterView, found: Composition, rows: list[int]) -> str:
+def _evidence(view: ClusterView, composition: Composition, rows: list[int]) -> str:
     """Whose values the rows hold: some in words, and how many are of clusters not in the table."""
     shown: list[str] = []
     strangers = 0
     for row in rows[:_MOST_ROWS]:
-        other = found.other_row(row)
-        atoms = found.formula_of_values(row)
+        other = composition.other_row(row)
+        atoms = composition.formula_of_values(row)
         strangers += other is None and atoms is not None
         if len(shown) < 3 and atoms is not None:
             whose = view.table.names[other] if other is not None else spell_atoms(atoms)

@@ -111,9 +111,9 @@ def _majority(
 def core_table(view: ClusterView, references: dict[str, References]) -> dict[str, np.ndarray]:
     """Return the majority constants by core, value column -> (n_cores,); NaN where none."""
     table = {}
-    for value, found in references.items():
+    for value, recovered in references.items():
         by_core = np.full(len(view.core_names), np.nan)
         rows = view.core >= 0
-        by_core[view.core[rows]] = found.majority[rows]
+        by_core[view.core[rows]] = recovered.majority[rows]
         table[value] = by_core
     return table

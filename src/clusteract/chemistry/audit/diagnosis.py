@@ -101,11 +101,11 @@ def diagnose(rows: Rows, plausibility: Plausibility) -> list[Verdict]:
             break
         at, rows, fails = at[open_rows], rows.take(open_rows), fails[:, open_rows]
         options = _options(checks, rows, fails, at, blamed)
-        rows, found = _apply_best(checks, rows, fails, at, options, plausibility)
-        for verdict in found:
+        rows, new = _apply_best(checks, rows, fails, at, options, plausibility)
+        for verdict in new:
             blamed[verdict.row].add(verdict.column)
-        verdicts.extend(found)
-        if not found:
+        verdicts.extend(new)
+        if not new:
             break
     return verdicts + _unexplained(checks, rows, at)
 

@@ -39,7 +39,7 @@ class Composition:
         self.columns = tuple(c for c in COLUMNS if view.has(c))
         frozen = np.array([e in ELEMENTS for e in view.elements], dtype=bool)
         self._found: dict[int, dict[str, int] | None] = {}
-        self.covered = view.known & ~(view.counts[:, ~frozen] > 0).any(axis=1)
+        self.covered = view.readable & ~(view.counts[:, ~frozen] > 0).any(axis=1)
 
     @cached_property
     def constants(self) -> dict[str, np.ndarray]:
@@ -54,8 +54,8 @@ class Composition:
             frozen = _frozen(self.view.elements, prop)
             differs = np.abs(self.constants[prop] - frozen) > 1e-4
             if differs.any():
-                found = zip(self.view.elements, self.constants[prop], differs, strict=True)
-                out[prop] = {e: float(c) for e, c, d in found if d}
+                constants = zip(self.view.elements, self.constants[prop], differs, strict=True)
+                out[prop] = {e: float(c) for e, c, d in constants if d}
         return out
 
     def _constants_of(self, prop: str) -> np.ndarray:
@@ -156,9 +156,9 @@ class Composition:
                 kinds = (*own, *added)
                 if len(kinds) > 4:
                     continue
-                found = self._search_counts(row, n_atoms, kinds)
-                if found:
-                    return found
+                counts = self._search_counts(row, n_atoms, kinds)
+                if counts:
+                    return counts
         return None
 
     def _search_counts(

@@ -71,11 +71,11 @@ def _by_charge_balance(view: ClusterView) -> dict[int, tuple[int, str]]:
 
 def _by_references(view: ClusterView) -> dict[int, tuple[int, str]]:
     """Return row -> (charge, why) where all references are another charge state's."""
-    found = {v: recover_references(view, v, d) for v, d in PAIRS if view.has(v, d)}
-    if len(found) < _FEWEST_MATCHES:
+    references = {v: recover_references(view, v, d) for v, d in PAIRS if view.has(v, d)}
+    if len(references) < _FEWEST_MATCHES:
         return {}
-    constants = np.array([f.constant for f in found.values()])
-    cores = np.array(list(core_table(view, found).values()))
+    constants = np.array([f.constant for f in references.values()])
+    cores = np.array(list(core_table(view, references).values()))
     better = {}
     for own, other in _charge_states(view):
         rows = np.flatnonzero(view.core == own)
@@ -96,11 +96,11 @@ def _by_references(view: ClusterView) -> dict[int, tuple[int, str]]:
 def _charge_states(view: ClusterView) -> list[tuple[int, int]]:
     """Return pairs of cores of the same metals with different known charges."""
     states: dict[tuple, list[int]] = defaultdict(list)
-    seen: set[int] = set()
+    listed: set[int] = set()
     for row in np.flatnonzero(view.core >= 0):
         core, formula = int(view.core[row]), view.formulas[row]
-        if core not in seen and formula is not None and formula.charge is not None:
-            seen.add(core)
+        if core not in listed and formula is not None and formula.charge is not None:
+            listed.add(core)
             states[tuple(sorted(formula.metals.items()))].append(core)
     return [(a, b) for group in states.values() for a in group for b in group if a != b]
 
@@ -109,8 +109,8 @@ def _with_charge(view: ClusterView, label: str, charge: int) -> str:
     """Put a charge on a label, with the minus sign that the table uses."""
     used = [n[-1] for n in view.table.names if n and n[-1] in MINUS_SIGNS]
     minus = max(set(used), key=used.count) if used else "-"
-    found = _SUFFIX.search(label)
-    suffix = found.group() if found else ""
+    match = _SUFFIX.search(label)
+    suffix = match.group() if match else ""
     body = label.removesuffix(suffix).rstrip(MINUS_SIGNS + PLUS_SIGNS)
     size = "" if abs(charge) <= 1 else f"^{abs(charge)}"
     sign = "" if charge == 0 else size + (minus if charge < 0 else "+")

@@ -76,15 +76,15 @@ def _better_label(composition: Composition, rows: Rows, row: int) -> tuple[str |
 
 def _without_a_digit(label: str) -> Iterator[str]:
     """Yield the label with each digit of its long counts left out, the last digit first."""
-    for found in _LONG_COUNT.finditer(label):
-        for k in reversed(range(found.start(), found.end())):
+    for match in _LONG_COUNT.finditer(label):
+        for k in reversed(range(match.start(), match.end())):
             yield label[:k] + label[k + 1 :]
 
 
 def _relabel(label: str, atoms: Mapping[str, int]) -> str:
     """Put other atoms into a label, in the label's order, and keep its charge and suffix."""
-    found = _BODY.match(label)
-    body = found.group() if found else ""
+    match = _BODY.match(label)
+    body = match.group() if match else ""
     order = {e: k for k, e in enumerate(re.findall(r"[A-Z][a-z]?", body))}
     ordered = dict(sorted(atoms.items(), key=lambda item: order.get(item[0], 99)))
     return spell_atoms(ordered) + label[len(body) :]

@@ -36,7 +36,7 @@ _RANGES = (
 @rule("impossible", domain="clusters", summary="Values are within what is physically possible")
 def impossible(view: ClusterView) -> Iterator[Finding]:
     """Report values outside the range of their quantity, in tables of clusters."""
-    if not view.known.any():
+    if not view.readable.any():
         return
     for limit in _RANGES:
         if not view.has(limit.column):

@@ -63,18 +63,18 @@ class ExplainedReferences:
 def explain_references(view: ClusterView, grids: dict[str, np.ndarray]) -> ExplainedReferences:
     """Find Δ-values taken from another core, from an impossible one, or from two of them."""
     pairs = {value: delta for value, delta in PAIRS if view.has(value, delta)}
-    found = {v: recover_references(view, v, d) for v, d in pairs.items()}
-    out = ExplainedReferences(references={v: f.majority.copy() for v, f in found.items()})
-    foreign = _foreign_cores(view, found)
+    recovered = {v: recover_references(view, v, d) for v, d in pairs.items()}
+    out = ExplainedReferences(references={v: f.majority.copy() for v, f in recovered.items()})
+    foreign = _foreign_cores(view, recovered)
     for value, delta in pairs.items():
         at = np.array([r for r, (_, values) in foreign.items() if value in values], dtype=int)
-        _correct(view, out, found[value], value, delta, at)
-    out.findings += _report_foreign(view, found, pairs, foreign)
+        _correct(view, out, recovered[value], value, delta, at)
+    out.findings += _report_foreign(view, recovered, pairs, foreign)
     for value, delta in pairs.items():
         handled = {r for r, (_, values) in foreign.items() if value in values}
-        for rows in _shared_alternatives(view, found[value], handled):
-            out.findings += _report_shared(view, out, found[value], value, delta, rows, grids)
-        out.findings += _report_undecided(view, found[value], value, delta)
+        for rows in _shared_alternatives(view, recovered[value], handled):
+            out.findings += _report_shared(view, out, recovered[value], value, delta, rows, grids)
+        out.findings += _report_undecided(view, recovered[value], value, delta)
     return out
 
 
@@ -82,22 +82,22 @@ def explain_references(view: ClusterView, grids: dict[str, np.ndarray]) -> Expla
 
 
 def _foreign_cores(
-    view: ClusterView, found: dict[str, References]
+    view: ClusterView, recovered: dict[str, References]
 ) -> dict[int, tuple[str, tuple[str, ...]]]:
     """Return row -> (the core whose references it has, in which columns)."""
-    if len(found) < 2:
+    if len(recovered) < 2:
         return {}
-    deviates = np.array([f.deviates for f in found.values()])
+    deviates = np.array([f.deviates for f in recovered.values()])
     rows = np.flatnonzero(deviates.sum(axis=0) >= 2)[:_MOST_ROWS]
-    table = np.array(list(core_table(view, found).values()))  # (n_pairs, n_cores)
-    constants = np.array([f.constant for f in found.values()])
+    table = np.array(list(core_table(view, recovered).values()))  # (n_pairs, n_cores)
+    constants = np.array([f.constant for f in recovered.values()])
     foreign = {}
     for row in rows:
         same = np.abs(table - constants[:, row, None]) < 2 * _SAME
         hits = (same & deviates[:, row, None]).sum(axis=0)
         best = int(np.argmax(hits))
         if hits[best] >= 2 and 2 * hits[best] >= deviates[:, row].sum():
-            at = [v for v, s in zip(found, same[:, best] & deviates[:, row], strict=True) if s]
+            at = [v for v, s in zip(recovered, same[:, best] & deviates[:, row], strict=True) if s]
             foreign[int(row)] = (view.core_names[best], tuple(at))
     return foreign
 
@@ -105,13 +105,13 @@ def _foreign_cores(
 def _correct(
     view: ClusterView,
     out: ExplainedReferences,
-    found: References,
+    recovered: References,
     value: str,
     delta: str,
     rows: np.ndarray,
 ) -> None:
     column = out.corrected.setdefault(delta, view.values[delta].copy())
-    column[rows] = view.values[value][rows] - found.majority[rows]
+    column[rows] = view.values[value][rows] - recovered.majority[rows]
     if view.has(f"{delta}/NL"):
         each = out.corrected.setdefault(f"{delta}/NL", view.values[f"{delta}/NL"].copy())
         each[rows] = column[rows] / np.where(view.n_ligands > 0, view.n_ligands, np.nan)[rows]
@@ -119,7 +119,7 @@ def _correct(
 
 def _report_foreign(
     view: ClusterView,
-    found: dict[str, References],
+    recovered: dict[str, References],
     pairs: dict[str, str],
     foreign: dict[int, tuple[str, tuple[str, ...]]],
 ) -> Iterator[Finding]:
@@ -132,10 +132,10 @@ def _report_foreign(
         )
         for value in values:
             delta = pairs[value]
-            expected = view.values[value][row] - found[value].majority[row]
+            expected = view.values[value][row] - recovered[value].majority[row]
             message = (
-                f"{value} minus {delta} is {found[value].constant[row]:.6g}, the constant of "
-                f"{core}; that of {own} is {found[value].majority[row]:.6g}"
+                f"{value} minus {delta} is {recovered[value].constant[row]:.6g}, the constant of "
+                f"{core}; that of {own} is {recovered[value].majority[row]:.6g}"
             )
             yield view.finding(
                 "reference",
@@ -153,13 +153,13 @@ def _report_foreign(
 
 
 def _shared_alternatives(
-    view: ClusterView, found: References, handled: set[int]
+    view: ClusterView, recovered: References, handled: set[int]
 ) -> Iterator[np.ndarray]:
     """Yield the rows of each group of two or more that share another constant than their core."""
-    rows = np.flatnonzero(found.deviates)
+    rows = np.flatnonzero(recovered.deviates)
     rows = rows[[int(r) not in handled for r in rows]] if len(rows) else rows
-    for group in np.unique(found.group[rows]):
-        shared = rows[found.group[rows] == group]
+    for group in np.unique(recovered.group[rows]):
+        shared = rows[recovered.group[rows] == group]
         if len(shared) >= 2:
             yield shared
 
@@ -167,25 +167,27 @@ def _shared_alternatives(
 def _report_shared(
     view: ClusterView,
     out: ExplainedReferences,
-    found: References,
+    recovered: References,
     value: str,
     delta: str,
     rows: np.ndarray,
     grids: dict[str, np.ndarray],
 ) -> list[Finding]:
-    why = _impossible(view, found, value, rows, grids)
-    expected = view.values[value][rows] - found.majority[rows]
+    why = _impossible(view, recovered, value, rows, grids)
+    expected = view.values[value][rows] - recovered.majority[rows]
     out.references[value][rows] = np.nan
     core = view.core_names[view.core[rows[0]]]
-    other, usual = found.constant[rows[0]], found.majority[rows[0]]
-    n_usual = int((np.abs(found.constant - usual) < _SAME)[view.core == view.core[rows[0]]].sum())
+    other, usual = recovered.constant[rows[0]], recovered.majority[rows[0]]
+    n_usual = int(
+        (np.abs(recovered.constant - usual) < _SAME)[view.core == view.core[rows[0]]].sum()
+    )
     cause = (
         f"{core}: {delta} of {spell_rows(list(rows))} was taken from another bare reference "
         f"({other:.6g}) than that of the core's other {n_usual} rows ({usual:.6g})"
         + (f"; {why}" if why else "")
     )
     if why:
-        _correct(view, out, found, value, delta, rows)
+        _correct(view, out, recovered, value, delta, rows)
     message = (
         f"{value} minus {delta} is {other:.6g} in {spell_rows(list(rows))}, but {usual:.6g} in the "
         "core's other rows"
@@ -209,10 +211,14 @@ def _report_shared(
 
 
 def _impossible(
-    view: ClusterView, found: References, value: str, rows: np.ndarray, grids: dict[str, np.ndarray]
+    view: ClusterView,
+    recovered: References,
+    value: str,
+    rows: np.ndarray,
+    grids: dict[str, np.ndarray],
 ) -> str:
     """Say why the other constant cannot be right; empty where it can."""
-    if not found.possible[rows].all():
+    if not recovered.possible[rows].all():
         return (
             f"no bare core of this charge has it: the mean charge of its metal atoms is "
             f"{view.charge[rows[0]] / view.n_metals[rows[0]]:.4g}"
@@ -220,7 +226,7 @@ def _impossible(
     step = grids.get(value)
     if step is None or np.isnan(step[rows[0]]):
         return ""
-    pair = np.array([found.constant[rows[0]], found.majority[rows[0]]])
+    pair = np.array([recovered.constant[rows[0]], recovered.majority[rows[0]]])
     off = off_grid(pair, step[rows[0]])
     if off[0] and not off[1]:
         return f"it is no mean of {view.n_metals[rows[0]]:.0f} atoms' printed populations"
@@ -228,18 +234,18 @@ def _impossible(
 
 
 def _report_undecided(
-    view: ClusterView, found: References, value: str, delta: str
+    view: ClusterView, recovered: References, value: str, delta: str
 ) -> Iterator[Finding]:
     """Report cores whose rows have several constants, none of them in the majority."""
-    open_rows = (found.group >= 0) & np.isnan(found.majority)
+    open_rows = (recovered.group >= 0) & np.isnan(recovered.majority)
     first = np.full(len(view.core_names), np.inf)
     last = np.full(len(view.core_names), -np.inf)
-    np.minimum.at(first, view.core[open_rows], found.constant[open_rows])
-    np.maximum.at(last, view.core[open_rows], found.constant[open_rows])
+    np.minimum.at(first, view.core[open_rows], recovered.constant[open_rows])
+    np.maximum.at(last, view.core[open_rows], recovered.constant[open_rows])
     for core in np.flatnonzero(last - first > 2 * _SAME):
         rows = np.flatnonzero(open_rows & (view.core == core))
-        groups = [rows[found.group[rows] == g] for g in dict.fromkeys(found.group[rows])]
-        parts = [f"{found.constant[g[0]]:.6g} in {spell_rows(list(g))}" for g in groups]
+        groups = [rows[recovered.group[rows] == g] for g in dict.fromkeys(recovered.group[rows])]
+        parts = [f"{recovered.constant[g[0]]:.6g} in {spell_rows(list(g))}" for g in groups]
         columns = [c for c in (delta, f"{delta}/NL") if view.has(c)]
         cause = (
             f"{view.core_names[core]}: {delta} was taken from {len(groups)} bare references "

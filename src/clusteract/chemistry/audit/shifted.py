@@ -50,12 +50,12 @@ def find_shift(view: ClusterView) -> _Shift | None:
 
 def _failing(view: ClusterView, checks: list[Check]) -> np.ndarray:
     """Return which checks fail in which rows, (n_checks, n); a core without reference fails."""
-    found = {v: recover_references(view, v, d) for v, d in PAIRS if view.has(v, d)}
-    rows: Rows = make_rows(view, references={v: f.majority for v, f in found.items()})
+    references = {v: recover_references(view, v, d) for v, d in PAIRS if view.has(v, d)}
+    rows: Rows = make_rows(view, references={v: f.majority for v, f in references.items()})
     fails = np.array([c.fails(rows) for c in checks])
     for k, check in enumerate(checks):
         if check.rule == "reference":
-            loose = found[check.columns[0]]
+            loose = references[check.columns[0]]
             fails[k] |= np.isnan(loose.majority) & (loose.group >= 0) & _company(view)
     return fails
 
@@ -69,8 +69,8 @@ def _company(view: ClusterView) -> np.ndarray:
 def _loose_core(view: ClusterView, column: str) -> bool:
     for value, delta in PAIRS:
         if column in (value, delta) and view.has(value, delta):
-            found = recover_references(view, value, delta)
-            loose = np.isnan(found.majority) & (found.group >= 0) & _company(view)
+            references = recover_references(view, value, delta)
+            loose = np.isnan(references.majority) & (references.group >= 0) & _company(view)
             return bool(loose.sum() >= _FEWEST)
     return False
 
@@ -102,22 +102,22 @@ def _best_block(column: str, by: int, before: np.ndarray, after: np.ndarray) -> 
 )
 def repair_shift(view: ClusterView) -> tuple[list[Finding], ClusterView]:
     """Report a shifted block, and return the view with it shifted back."""
-    found = find_shift(view)
-    if found is None:
+    slip = find_shift(view)
+    if slip is None:
         return [], view
-    values = view.values[found.column].copy()
-    rows = found.rows
-    values[rows] = shift(values, found.by)[rows]
-    direction = "down" if found.by > 0 else "up"
-    message = f"{found.column} slipped {direction} by {abs(found.by)} against the names"
+    values = view.values[slip.column].copy()
+    rows = slip.rows
+    values[rows] = shift(values, slip.by)[rows]
+    direction = "down" if slip.by > 0 else "up"
+    message = f"{slip.column} slipped {direction} by {abs(slip.by)} against the names"
     finding = view.finding(
         "shifted",
         "error",
         message,
         rows=rows,
-        columns=[found.column],
+        columns=[slip.column],
         expected=values[rows],
         repair="recomputed",
         cause=f"{spell_rows(list(rows))}: {message}",
     )
-    return [finding], view.with_values({found.column: values})
+    return [finding], view.with_values({slip.column: values})

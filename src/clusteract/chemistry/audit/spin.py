@@ -18,7 +18,7 @@ _MOST_PER_ATOM = 10.0  # a metal atom's d and s electrons
 def _electrons(view: ClusterView) -> np.ndarray:
     """Electrons of each cluster, NaN where the label does not say, (n,)."""
     numbers = np.array([ATOMIC_NUMBERS[e] for e in view.elements], dtype=float)
-    return np.where(view.known, view.counts @ numbers - view.charge, np.nan)
+    return np.where(view.readable, view.counts @ numbers - view.charge, np.nan)
 
 
 @rule(

@@ -66,19 +66,19 @@ class ClusterView(View):
         }
 
     @cached_property
-    def known(self) -> np.ndarray:
+    def readable(self) -> np.ndarray:
         """Whether the label is a formula with a metal, (n,)."""
         return np.array([f is not None and bool(f.metals) for f in self.formulas], dtype=bool)
 
     @cached_property
     def elements(self) -> tuple[str, ...]:
         """Elements that occur in labels."""
-        found: dict[str, None] = {}
+        elements: dict[str, None] = {}
         for f in self.formulas:
             if f is not None:
-                found.update(dict.fromkeys(f.metals))
-                found.update(dict.fromkeys(f.ligands))
-        return tuple(found)
+                elements.update(dict.fromkeys(f.metals))
+                elements.update(dict.fromkeys(f.ligands))
+        return tuple(elements)
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -93,8 +93,8 @@ class ClusterView(View):
         return counts
 
     def _of_labels(self, number) -> np.ndarray:
-        known = zip(self.formulas, self.known, strict=True)
-        return np.array([number(f) if k else np.nan for f, k in known], dtype=float)
+        readable = zip(self.formulas, self.readable, strict=True)
+        return np.array([number(f) if k else np.nan for f, k in readable], dtype=float)
 
     @cached_property
     def n_metals(self) -> np.ndarray:

@@ -26,8 +26,8 @@ def whole_steps(view: ClusterView) -> Iterator[Finding]:
         for rows in groups:
             base = rows[int(np.argmin(values[rows]))]
             others = [r for r in rows if r != base]
-            found = ", ".join(f"{values[r]:.6g}" for r in sorted(rows, key=lambda r: values[r]))
-            message = f"{column} of {spell_rows(rows)} differ by whole numbers ({found})"
+            shown = ", ".join(f"{values[r]:.6g}" for r in sorted(rows, key=lambda r: values[r]))
+            message = f"{column} of {spell_rows(rows)} differ by whole numbers ({shown})"
             cause = f"{message}: a series dragged down from row {base}"
             yield view.finding(
                 "whole-steps", "warning", message, rows=others, columns=[column], cause=cause
