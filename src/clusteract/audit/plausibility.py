@@ -42,7 +42,9 @@ class Plausibility:
         self._values = view.values
         numbers = [view.values[c] for c in self._columns]
         composition = view.label_numbers()
-        self._inputs = np.column_stack([_robust(v) for v in (*numbers, *composition)])
+        scaled = np.column_stack([_robust(v) for v in (*numbers, *composition)])
+        self._inputs = np.clip(scaled, -_CLIP, _CLIP)
+        self._excess = np.abs(scaled - self._inputs)
         self._cache: dict[tuple[str, frozenset[str]], tuple[np.ndarray, float]] = {}
 
     def relief(
@@ -72,14 +74,15 @@ class Plausibility:
         finite = values[np.isfinite(values)]
         kept = [j for j in range(self._inputs.shape[1]) if self._allowed(j, column, frozenset())]
         X, middle = self._inputs[:, kept], np.median(finite) if len(finite) else np.nan
+        excess = self._excess[:, kept]
         if not (finite >= 0).all() or not middle > 0:
-            return _distance(X, values)
+            return _distance(X, excess, values)
         if finite.min() > 0.2 * middle:
-            return _distance(X, np.log(values))
-        distance = _distance(X, values)
+            return _distance(X, excess, np.log(values))
+        distance = _distance(X, excess, values)
         if np.mean(distance > _TAIL_FAR) < _TAIL_SHARE:
             return distance
-        return np.minimum(distance, _distance(X, np.log(values + 0.1 * middle)))
+        return np.minimum(distance, _distance(X, excess, np.log(values + 0.1 * middle)))
 
     def _predict(self, column: str, without: frozenset[str]) -> tuple[np.ndarray, float]:
         key = (column, without)
@@ -96,12 +99,12 @@ class Plausibility:
 
 
 def _robust(values: np.ndarray) -> np.ndarray:
-    """Centre and scale by median and spread, clip, and set missing to the middle."""
+    """Centre and scale by median and spread, and set missing to the middle."""
     if np.isnan(values).all():
         return np.zeros(len(values))
     middle = np.nanmedian(values)
     spread = 1.4826 * np.nanmedian(np.abs(values - middle)) or np.nanstd(values) or 1.0
-    return np.nan_to_num(np.clip((values - middle) / spread, -_CLIP, _CLIP))
+    return np.nan_to_num((values - middle) / spread)
 
 
 def _ridge(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
@@ -120,28 +123,26 @@ def _ridge(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
     return prediction, scale
 
 
-def _distance(X: np.ndarray, values: np.ndarray) -> np.ndarray:
+def _distance(X: np.ndarray, excess: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return how far values are from what a row's other columns tell, (n,).
 
     The unit is the residuals' standard deviation by their median, unless their tail is longer:
     where half of a column is predicted exactly, the median residual is 0 and says nothing. It is
-    larger for rows that are unlike the others, by the leverage of their columns.
+    larger for rows that are unlike the others, by the leverage of their columns; and what was
+    clipped, `excess`, may have been meant to move the prediction.
     """
     residual = np.abs(values - _ridge(X, values)[0])
     if not np.isfinite(residual).any():
         return np.zeros(len(values))
     middle, wide = np.nanquantile(residual, [0.5, 0.9])
     scale = max(1.4826 * middle, wide / _TAIL, _FINEST * np.nanstd(values), 1e-300)
-    distance = residual / scale / np.sqrt(1 + _leverage(X, residual < 4 * scale))
-    clipped = (np.abs(X) >= _CLIP).any(axis=1)  # the prediction lacks what was clipped
-    return np.where(clipped, 0.0, np.nan_to_num(distance))
-
-
-def _leverage(X: np.ndarray, use: np.ndarray) -> np.ndarray:
-    """Return how much wider than the residuals a prediction for each row is, squared, (n,)."""
+    use = residual < 4 * scale
     A = X - X[use].mean(axis=0)
-    penalty = _PENALTY * use.sum() * np.eye(X.shape[1])
-    return np.einsum("ij,ij->i", A @ np.linalg.inv(A[use].T @ A[use] + penalty), A)
+    inverse = np.linalg.inv(A[use].T @ A[use] + _PENALTY * use.sum() * np.eye(X.shape[1]))
+    weights = inverse @ A[use].T @ (values[use] - values[use].mean())
+    leverage = np.einsum("ij,ij->i", A @ inverse, A)
+    residual = np.maximum(residual - excess @ np.abs(weights), 0)
+    return np.nan_to_num(residual / scale / np.sqrt(1 + leverage))
 
 
 def _fit(X: np.ndarray, y: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, float]:
