@@ -1,5 +1,6 @@
 """A rule for a new estimator takes twenty lines; what is equal, random or unknown is told."""
 
+import re
 import copy
 
 import numpy as np
@@ -132,7 +133,7 @@ def test_a_search_with_a_random_step_is_not_shared():
         (SVR(kernel="precomputed"), "pairwise"),
         ("passthrough", None),
     ],
-    ids=str,
+    ids=lambda value: re.sub(r" at 0x\w+", "", str(value)),
 )
 def test_why_an_estimator_is_not_shared(estimator, reason):
     why = why_value_unshared(estimator, Shape(80, 90, 5))
