@@ -1,7 +1,7 @@
 """A rule for a new estimator takes twenty lines; what is equal, random or unknown is told."""
 
-import re
 import copy
+import re
 
 import numpy as np
 import pytest
