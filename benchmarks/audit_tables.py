@@ -214,7 +214,7 @@ def recall(tables: dict[str, Table], seeds: int) -> None:
                     continue
                 report = audit(spoiled)
                 found = flagged(report, ("error", "warning"))
-                whole = {c for r, c in found if r < 0}
+                whole = {c for r, c in found if r < 0 and (r, c) not in before[name]}
                 hit = {c for c in cells if c in found or c[1] in whole}
                 fresh = {c for c in found if c not in before[name]}
                 times, planted, hits = times + 1, planted + len(cells), hits + len(hit)

@@ -35,7 +35,8 @@ def leak(view: View) -> Iterator[Finding]:
         severity, text = _relation(values, target, column in view.categorical)
         if text:
             suspects = True
-            message = f"{column} {text.format(name)}: leave it out (--descriptors)"
+            advice = "leave it out" + (" if it was made from it" if severity == "warning" else "")
+            message = f"{column} {text.format(name)}: {advice} (--descriptors)"
             yield view.finding("leak", severity, message, columns=[column])
     if not suspects:
         yield from _joint_leak(view, target)
