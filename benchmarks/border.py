@@ -5,7 +5,7 @@
 
 Clusters are left out in random tenths and in ways that a random split never does. For every one the
 script asks how measures that are known beforehand rank the errors, and how large errors are where
-the border gives a reason, beside those of the same clusters in random tenths.
+the applicability domain gives a reason, beside those of the same clusters in random tenths.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def measures(
     near, _ = nearest(space.distances(X[test]), NEIGHBOURS)
     size, usual = np.abs(known), np.abs(known).mean()
     return {
-        "distance, as in the border": judged.measures[:, 0],
+        "distance, as in the applicability domain": judged.measures[:, 0],
         "distance, the table's own descriptors": far(table.descriptors, train, test),
         "distance, composition alone": far(composition_only(table).descriptors, train, test),
         "distance, weighted by the model": np.sort(by_weight, axis=1)[:, :3].mean(axis=1),
@@ -133,7 +133,7 @@ def judge(table: Table, seen: Table, recipe, split: Split) -> Fold:
 
 
 def kind_of(reason: str) -> str:
-    """Sort a reason of a border whose limits stand as they are."""
+    """Sort a reason of an applicability domain whose limits stand as they are."""
     for words, kind in KINDS.items():
         if words in reason:
             return kind
@@ -162,7 +162,7 @@ def rmse(squares: list[float]) -> str:
 
 
 def print_reasons(found: dict[str, list[list[Fold]]]) -> None:
-    """Print errors by what the border says, beside those of the same clusters in random tenths."""
+    """Print errors inside and outside, beside those of the same clusters in random tenths."""
     usual: dict[int, list[float]] = {}
     for fold in (f for folds in found[RANDOM] for f in folds):
         for row, error in zip(fold.rows, fold.error, strict=True):

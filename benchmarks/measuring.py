@@ -1,6 +1,6 @@
 """Measures of docs/accuracy.md and docs/trust.md that no verb makes: each chooses and fits anew.
 
-The product measures intervals and border by the fits of a study (`validation.fold_trust`); these
+The product measures intervals and domain by the fits of a study (`validation.fold_trust`); these
 ask the same of any splits, and hold the product's interval against CV+.
 """
 

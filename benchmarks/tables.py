@@ -198,7 +198,7 @@ def _inside(
     names = tuple(f"x{i}" for i in range(X.shape[1]))
     like = Table(tuple(memory.labels_), X[train], names, y[train], "y", Source("benchmark", ""))
     model = IntervalModel(memory, like)
-    difficulty = model.difficulty.of(X[test], model.border.space.distances(X[test]))
+    difficulty = model.difficulty.of(X[test], model.applicability_domain.space.distances(X[test]))
     ends = [model.interval(mean, difficulty, level) for level in LEVELS]
     return np.array([(low <= y[test]) & (y[test] <= high) for low, high in ends])
 

@@ -30,10 +30,16 @@ def border(n_in, n_out, question="outer folds"):
 @pytest.mark.parametrize(
     ("numbers", "said"),
     [
-        ((90, 0), "On the outer folds, all 90 test rows lie inside its border with RMSE 0.50."),
+        (
+            (90, 0),
+            "all 90 test rows lie inside its applicability domain with RMSE 0.50.",
+        ),
         ((0, 90), "On the outer folds, all 90 test rows lie outside with RMSE 1.50."),
         ((80, 3), "and 3 outside with RMSE 1.50 (too few to tell)."),
-        ((70, 20), "70 test rows lie inside its border with RMSE 0.50 and 20 outside with"),
+        (
+            (70, 20),
+            "70 test rows lie inside its applicability domain with RMSE 0.50 and 20 outside with",
+        ),
     ],
 )
 def test_the_border_in_words(study, numbers, said):
@@ -44,7 +50,7 @@ def test_the_border_in_words(study, numbers, said):
 def test_over_repeats_predictions_are_counted(study):
     twice = {**border(160, 20), "n_clusters": 90}
     said = trust_findings({**summary_dict(study)["trust"], "border": [twice]})["border"]
-    assert "160 test predictions lie inside its border" in said
+    assert "160 test predictions lie inside its applicability domain" in said
     named = {**twice, "reasons": {"composition never seen": 20}}
     assert outside_words(named) == "composition never seen: 20 predictions"
 

@@ -48,7 +48,7 @@ def ends_at_its_total(seen):
 
 def test_the_steps_of_a_study_with_its_checks_add_up_to_the_total(table, recipes):
     found, seen = reported(table, recipes)
-    assert len(found.borders) == 2
+    assert len(found.applicability) == 2
     assert {p.label for p in seen} == {*found.recipes, *CHECKS}
     assert ends_at_its_total(seen)
     # Once the best recipe is known, the total is no guess any more.

@@ -70,7 +70,7 @@ def test_its_grouping_and_baseline_stand_in_a_study(wines):
     result = nested_cross_validate(wines, [recipe], outer=OuterFolds(3), inner_folds=2)
     assert "year-mean" in result.baselines
     assert set(result.coverage.groups) == {"1990", "1991", "1992", "1993"}
-    assert result.borders[1].question == "unseen years"
+    assert result.applicability[1].question == "unseen years"
 
 
 @pytest.fixture

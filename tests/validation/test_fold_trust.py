@@ -1,4 +1,4 @@
-"""Intervals and border of a study, measured on its own outer folds."""
+"""Intervals and applicability domain of a study, measured on its own outer folds."""
 
 from dataclasses import replace
 
@@ -67,7 +67,7 @@ def test_no_test_target_moves_its_own_interval(table, study):
 
 
 def test_unseen_groups_lie_outside_and_are_harder(study):
-    own, unseen = study.borders
+    own, unseen = study.applicability
     assert unseen.question == "unseen metals"
     assert not unseen.inside.any()
     assert own.inside.mean() > 0.7
@@ -78,20 +78,20 @@ def test_a_study_that_leaves_out_metals_asks_it_once(table):
     found = nested_cross_validate(table, [RECIPE], outer=hard_folds(table, "metal"), inner_folds=3)
     assert found.settings["leave_out"] == "metal"
     assert found.settings["left_out"] == ["Co", "Fe", "Mo", "Rh", "Ta", "V"]
-    assert len(found.borders) == 1
+    assert len(found.applicability) == 1
 
 
 def test_labels_without_formula_have_no_metals(table):
     numbered = replace(table, names=tuple(f"no {i}" for i in range(150)))
     found = nested_cross_validate(numbered, [RECIPE], outer=OuterFolds(3), inner_folds=2)
-    assert len(found.borders) == 1
+    assert len(found.applicability) == 1
     assert set(found.coverage.groups) == {"?"}
 
 
 def test_it_survives_the_store(study):
     again = from_record(to_record(study), StudyResult)
     assert trust_summary(again) == trust_summary(study)
-    assert again.borders[1].reasons == study.borders[1].reasons
+    assert again.applicability[1].reasons == study.applicability[1].reasons
 
 
 def test_over_repeats_a_cluster_counts_once(table):
@@ -107,15 +107,15 @@ def test_a_study_asks_its_saved_model_s_border(table, study):
     fold = study.best.folds[0]
     model = fit_model(table.take(fold.train), RECIPE, inner_folds=3)
     known = model.pipeline.named_steps[STEP]
-    judged = IntervalModel(known, table).border.judge(table.take(fold.test))
+    judged = IntervalModel(known, table).applicability_domain.judge(table.take(fold.test))
     n = len(fold.test)
-    assert study.borders[0].reasons[:n] == judged.reasons
-    assert study.borders[0].remarks[:n] == judged.remarks
-    np.testing.assert_allclose(study.borders[0].distance[:n], judged.distance)
+    assert study.applicability[0].reasons[:n] == judged.reasons
+    assert study.applicability[0].remarks[:n] == judged.remarks
+    np.testing.assert_allclose(study.applicability[0].distance[:n], judged.distance)
 
 
 def test_the_summary_counts_what_it_says(study):
     trust = trust_summary(study)
     assert sum(g["n"] for g in trust["intervals"]["groups"].values()) == 150
-    assert trust["border"][1]["reasons"]["composition never seen"] == 150
+    assert trust["border"][1]["reasons"]["what was never seen in training"] == 150
     assert trust["intervals"]["curve"][4] == [0.9, study.coverage.covered(0.9).mean()]

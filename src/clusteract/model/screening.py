@@ -43,7 +43,7 @@ class Screening:
     gain : ndarray
         Expected improvement on the best measured cluster.
     novelty : ndarray
-        Distance to the nearest training clusters; above 1 is beyond the border.
+        Distance to the nearest training clusters; above 1 is beyond the applicability domain.
     reasons : tuple of tuple of str
         Why a candidate lies outside the model's domain; empty inside.
     unusual : tuple of tuple of str
@@ -263,12 +263,14 @@ def _suggest(
     predicted = result.predicted[free].astype(np.float32)
     order = np.lexsort((names, -predicted, -worth))[:_SHORTLIST]
     rows, value = free[order], worth[order]
-    Z = trust.border.space.standardise(table.descriptors[rows])
+    Z = trust.applicability_domain.space.standardise(table.descriptors[rows])
     picked: list[int] = []
     while len(picked) < min(pick, len(rows)):
         best = int(np.argmax(value.astype(np.float32)))  # the first of equals
         picked.append(int(rows[best]))
-        apart = np.sqrt(np.abs(Z - Z[best])).mean(axis=1) / trust.border.usual_distance
+        apart = (
+            np.sqrt(np.abs(Z - Z[best])).mean(axis=1) / trust.applicability_domain.usual_distance
+        )
         value = value * np.minimum(apart, 1.0)
         value[best] = -1.0
     return tuple(picked)

@@ -33,7 +33,7 @@ class Judged:
     difficulty : ndarray
         Width of the interval relative to others.
     novelty : ndarray
-        Distance to the nearest training clusters; above 1 is beyond the border.
+        Distance to the nearest training clusters; above 1 is beyond the applicability domain.
     reasons : tuple of tuple of str
         Why a cluster lies outside the model's domain; empty inside.
     unusual : tuple of tuple of str
@@ -99,8 +99,8 @@ def block_size(n_training: int, n_descriptors: int, threads: int) -> int:
 
 
 def _judge_block(model: SavedModel, trust: IntervalModel, table: Table) -> Judged:
-    distances = trust.border.space.distances(table.descriptors)
-    judged = trust.border.judge(table, distances)
+    distances = trust.applicability_domain.space.distances(table.descriptors)
+    judged = trust.applicability_domain.judge(table, distances)
     return Judged(
         values=np.asarray(model.pipeline.predict(table.descriptors), dtype=float),
         difficulty=trust.difficulty.of(table.descriptors, distances),

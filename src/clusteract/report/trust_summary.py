@@ -33,7 +33,10 @@ def trust_summary(result: StudyResult) -> dict[str, Any] | None:
         "recipe": result.coverage.recipe,
         "descriptors_add": what_descriptors_add(result),
         "intervals": _intervals(result.coverage),
-        "border": [{**border_numbers(b), "row": result.table.domain.row} for b in result.borders],
+        "border": [
+            {**applicability_numbers(b), "row": result.table.domain.row}
+            for b in result.applicability
+        ],
     }
 
 
@@ -59,7 +62,7 @@ def _mean_width(width: np.ndarray) -> float | None:
     return float(width.mean()) if np.isfinite(width).all() else None
 
 
-def border_numbers(check: ApplicabilityCheck) -> dict[str, Any]:
+def applicability_numbers(check: ApplicabilityCheck) -> dict[str, Any]:
     """Return counts and errors inside and outside, and why clusters were outside."""
     kinds: dict[str, int] = {}
     for reasons in check.reasons:

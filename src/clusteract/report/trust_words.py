@@ -10,7 +10,7 @@ _FEW = 10  # rows: fewer outside say nothing sure
 
 
 def trust_findings(trust: dict[str, Any] | None) -> dict[str, str]:
-    """Return sentences on descriptors, intervals and border; none where nothing was measured.
+    """Return sentences on descriptors, intervals and domain; none where nothing was measured.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def _sides(border: dict[str, Any]) -> str:
     n_in, n_out = border["n_inside"], border["n_outside"]
     where = _where(border["question"])
     noun = f"test {_counted(border)}"
-    inside = f"inside its border with RMSE {number(border['rmse_inside'])}"
+    inside = f"inside its applicability domain with RMSE {number(border['rmse_inside'])}"
     outside = f"outside with RMSE {number(border['rmse_outside'])}"
     if not n_out:
         return f"{where}, all {count(n_in, noun)} lie {inside}."

@@ -1,4 +1,4 @@
-"""Intervals and border of a study's best recipe, measured on the study's own outer folds."""
+"""Intervals and applicability domain of a study's best recipe, on the study's own outer folds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from clusteract.validation.splits import Split, apart, check_folds
 from clusteract.validation.training_memory import IntervalModel, TrainingMemory, error_folds
 
 OUTER, UNSEEN, INNER = "outer folds", "unseen groups", "inner errors"
-_BUDGET = 20  # candidates searched where a group is left out: enough to see the border at work
+_BUDGET = 20  # candidates searched where a group is left out: enough to see the domain at work
 
 # Nominal levels of the calibration curve; those that are promised are among them.
 CURVE = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -41,7 +41,7 @@ class InnerErrors:
     """How a chosen pipeline predicts rows of its training set that it has not seen.
 
     An outer fold and a saved model have the same inner folds (`error_folds`) and leave out the same
-    blocks of neighbours (`left_out_blocks`): intervals and border measured on the one are those
+    blocks of neighbours (`left_out_blocks`): intervals and domain measured on the one are those
     that the other gives.
 
     Attributes
@@ -59,7 +59,7 @@ class InnerErrors:
     blocks: list[Split]
 
     def tested(self, training: Table) -> np.ndarray:
-        """Return how far left-out blocks raise the border's limits (`raised_limits`)."""
+        """Return how far left-out blocks raise the domain's limits (`raised_limits`)."""
         return raised_limits(training, self.blocks, self.block_errors)
 
 
@@ -138,7 +138,7 @@ def inner_errors(
 def measure_trust(
     table: Table, recipe: Recipe, result: RecipeResult, inner: Sequence[InnerErrors]
 ) -> tuple[Coverage, ApplicabilityCheck]:
-    """Compare a recipe's outer test errors with its intervals and its border.
+    """Compare a recipe's outer test errors with its intervals and its applicability domain.
 
     Parameters
     ----------
@@ -182,11 +182,11 @@ def _judge_fold(view: Table, fold: FoldResult, inner: InnerErrors) -> dict[str, 
     memory.errors_, memory.labels_ = inner.errors, list(training.names)
     memory.tested_ = inner.tested(training)
     model = IntervalModel(memory, view)
-    distances = model.border.space.distances(unseen.descriptors)
+    distances = model.applicability_domain.space.distances(unseen.descriptors)
     difficulty = model.difficulty.of(unseen.descriptors, distances)
     predicted = np.array(fold.test_predictions)
     return {
-        "judged": model.border.judge(unseen, distances),
+        "judged": model.applicability_domain.judge(unseen, distances),
         "ends": {level: model.interval(predicted, difficulty, level) for level in CURVE},
     }
 
@@ -225,9 +225,9 @@ def unseen_groups(table: Table, folds: Sequence[FoldSearch]) -> list[FoldSearch]
 def unseen_group_check(
     table: Table, recipe: Recipe, folds: Sequence[FoldResult]
 ) -> ApplicabilityCheck | None:
-    """Compare errors inside and outside the border where the group was never seen.
+    """Compare errors inside and outside the applicability domain where the group was never seen.
 
-    No block is left out here to raise the border's limits: what was never seen decides by itself.
+    No block is left out here to raise the domain's limits: what was never seen decides by itself.
 
     Parameters
     ----------

@@ -76,7 +76,7 @@ def nested_cross_validate(
         Worker processes; the result does not depend on their number. -1: one per core.
     baselines : bool
         Add the constant baseline, the shuffled-target run and the other trust checks, and
-        measure the best recipe's intervals and border.
+        measure the best recipe's intervals and applicability domain.
     runner : Runner, optional
         One with a store, or that reports, instead of `jobs`; such as a `Run`'s.
 
@@ -170,6 +170,6 @@ class _Checks:
             },
             shuffled_recipe=best.name,
             coverage=coverage,
-            borders=(border,) if group_check is None else (border, group_check),
+            applicability=(border,) if group_check is None else (border, group_check),
             random_split=flattering,
         )

@@ -32,8 +32,8 @@ class StudyResult:
         Seed, outer and inner folds, budget, treatment of missing values.
     coverage : Coverage or None
         Intervals of the best recipe's outer test clusters.
-    borders : tuple of ApplicabilityCheck
-        What the best recipe's border said of them, in the same order; then of clusters of a
+    applicability : tuple of ApplicabilityCheck
+        What the best recipe's domain said of them, in the same order; then of clusters of a
         metal that was left out of training.
     random_split : RecipeResult or None
         Where rows have groups, which the outer folds part nowhere: what the best recipe's
@@ -46,7 +46,7 @@ class StudyResult:
     shuffled_recipe: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     coverage: Coverage | None = None
-    borders: tuple[ApplicabilityCheck, ...] = ()
+    applicability: tuple[ApplicabilityCheck, ...] = ()
     random_split: RecipeResult | None = None
 
     @property

@@ -32,7 +32,7 @@ class TrainingMemory(TransformerMixin, BaseEstimator):
         Target minus prediction by a model that had not seen the cluster's inner fold.
     labels_ : list of str, (n_rows,)
     tested_ : ndarray, (len(MEASURES),)
-        How far beyond the limits of the border left-out clusters were predicted no worse
+        How far beyond the limits of the domain left-out clusters were predicted no worse
         (`raised_limits`). Models of earlier versions lack it: their limits stand as they are.
     n_features_in_ : int
 
@@ -136,7 +136,9 @@ class IntervalModel:
 
     def __init__(self, memory: TrainingMemory, like: Table) -> None:
         self.training = memory.training_table(like)
-        self.border = ApplicabilityDomain(self.training, getattr(memory, "tested_", None))
+        self.applicability_domain = ApplicabilityDomain(
+            self.training, getattr(memory, "tested_", None)
+        )
         self.errors = memory.errors_
         self.difficulty = LocalDifficulty(memory.clusters_, memory.errors_)
         self.scores = np.sort(memory.errors_ / self.difficulty.own)

@@ -45,7 +45,7 @@ def test_transfer_counts_what_lies_in_the_band(table):
     y = np.asarray(table.target)
     against = y[:, None] + np.array([0.1, 0.3])
     drawing = transfer_parity(table, against, "A model")
-    assert f"{len(y)} of {len(y)} clusters lie inside" in drawing.caption
+    assert f"{len(y)} of {len(y)} rows lie inside" in drawing.caption
     assert "SYNTHETIC" in texts(drawing.figure)
     assert "Mean spread (standard deviation) 0.10" in against_figure(table, against, "A").caption
 

@@ -29,11 +29,11 @@ _FARTHEST = 4.0
 
 
 @figure("applicability-domain", chapter="domain")
-def border_figures(result: StudyResult) -> Iterator[Drawing]:
-    """Draw the errors inside and outside the best recipe's border, where they were measured."""
-    if result.borders:
-        title = result.recipes[result.borders[0].recipe].title
-        yield applicability_figure(result.table, result.borders, title)
+def applicability_figures(result: StudyResult) -> Iterator[Drawing]:
+    """Draw the errors inside and outside the best recipe's domain, where measured."""
+    if result.applicability:
+        title = result.recipes[result.applicability[0].recipe].title
+        yield applicability_figure(result.table, result.applicability, title)
 
 
 @styled
@@ -50,7 +50,7 @@ def applicability_figure(
     recipe : str
         Its title.
     """
-    title = f"Errors of {recipe} and its border"
+    title = f"Errors of {recipe} and its applicability domain"
     fig = new_figure(table, title, width=PAGE, height=_HEIGHT)
     _draw_distances(place_axes(fig, 0.5, 0.42, 3.0, _PANEL), checks, table.target_name or "target")
     _draw_sides(place_axes(fig, 4.0, 0.42, 2.85, _PANEL), checks)

@@ -27,7 +27,7 @@ from clusteract.table import Table
 _ROW, _MOST = 0.17, 25  # inches a suggestion; suggestions that are drawn
 _TOP, _BOTTOM, _LEFT = 0.42, 0.45, 0.5
 _MAP = 3.0  # inches
-_FARTHEST = 4.0  # times the border: what lies beyond is drawn at the edge
+_FARTHEST = 4.0  # times the applicability domain: what lies beyond is drawn at the edge
 _BARS = 400  # candidates at most whose intervals are drawn
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class ApplicabilityCheck:
-    """Errors of unseen clusters beside what the border said of them.
+    """Errors of unseen clusters beside what the applicability domain said of them.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class ApplicabilityCheck:
     error : ndarray, (n,)
         Predicted minus measured.
     distance : ndarray, (n,)
-        In units of the border's limit.
+        In units of the applicability domain's limit.
     reasons : tuple of tuple of str, (n,)
     rows : tuple of int, (n,)
         Of the table: over repeats a row recurs.

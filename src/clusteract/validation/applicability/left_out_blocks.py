@@ -45,7 +45,7 @@ def left_out_blocks(X: np.ndarray) -> list[Split]:
 
 
 def raised_limits(table: Table, blocks: Sequence[Split], errors: np.ndarray) -> np.ndarray:
-    """Return how far beyond each limit of a border left-out clusters were predicted no worse.
+    """Return how far beyond each limit of a domain left-out clusters were predicted no worse.
 
     Parameters
     ----------
