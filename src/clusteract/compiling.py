@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable
 from functools import cache
@@ -27,6 +28,9 @@ def compiling(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     def decorate(function: Callable[..., Any]) -> Any:
         switches: Any = numba.config
         disabled, switches.DISABLE_JIT = switches.DISABLE_JIT, 0
+        homeless = not os.path.isabs(os.path.expanduser("~")) and "XDG_CACHE_HOME" not in os.environ
+        if homeless:  # Numba would make a folder "~" where the program stands
+            os.environ["XDG_CACHE_HOME"] = os.devnull
         try:
             return numba.njit(cache=True, **options)(function)
         except (RuntimeError, OSError):  # no folder to keep it in
@@ -34,6 +38,8 @@ def compiling(**options: Any) -> Callable[[Callable[..., Any]], Any]:
             return numba.njit(**options)(function)
         finally:
             switches.DISABLE_JIT = disabled
+            if homeless:
+                del os.environ["XDG_CACHE_HOME"]
 
     return decorate
 

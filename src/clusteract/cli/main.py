@@ -11,10 +11,14 @@ from typing import NoReturn
 import click
 
 import clusteract
+from clusteract.cli.environment import make_safe
 from clusteract.errors import ClusteractError, Interrupted, close_matches
+from clusteract.paths import path_problem
 from clusteract.table.domain import all_domains
 
 DONE, WRONG_INPUT, WRONG_USAGE, STOPPED, BUG = 0, 1, 2, 3, 70
+# Of paths that can't be used, whoever gave them.
+_OF_PATHS = {errno.ENAMETOOLONG, errno.EACCES, errno.EPERM, errno.EROFS, errno.ELOOP}
 
 # Verb -> one line of help; each lives in the module of its name and is imported when called.
 VERBS = {
@@ -82,6 +86,7 @@ def main(args: list[str] | None = None) -> NoReturn:
 
 def run(args: list[str] | None = None) -> int:
     """Run the command line; return its exit code."""
+    make_safe()
     try:
         cli.main(args=args, prog_name="clusteract", standalone_mode=False)
     except click.exceptions.Exit as end:
@@ -99,6 +104,8 @@ def run(args: list[str] | None = None) -> int:
     except OSError as error:
         if error.errno == errno.ENOSPC:
             return _complain("the disk is full; free some space and run it again", WRONG_INPUT)
+        if error.filename is not None and error.errno in _OF_PATHS:
+            return _complain(path_problem(error.filename, error), WRONG_INPUT)
         return _bug()
     except Exception:
         return _bug()

@@ -146,12 +146,11 @@ def trusted_types(given: tuple[str, ...]) -> tuple[str, ...]:
     """
     import tomllib
 
-    import platformdirs
-
     from clusteract.errors import InputError
+    from clusteract.paths import config_file
 
-    path = platformdirs.user_config_path("clusteract") / "config.toml"
-    if not path.is_file():
+    path = config_file()
+    if path is None:
         return given
     try:
         names = tomllib.loads(path.read_text(encoding="utf-8")).get("trusted", [])

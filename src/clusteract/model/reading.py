@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from clusteract.errors import InputError
 from clusteract.model.columns import compare_columns
 from clusteract.model.saved_model import SavedModel
+from clusteract.paths import user_path
 from clusteract.table import Table, load_table
 from clusteract.table.catalog import AUTO, SYNTHETIC
 from clusteract.table.domain import NONE
@@ -32,7 +32,7 @@ def read_new_rows(model: SavedModel, table: str, **options: Any) -> Table:
     InputError
         As `read_table` does.
     """
-    if not os.path.isfile(os.path.expanduser(table)):
+    if not user_path(table).is_file():
         return load_table(table, **_options(model, table, options))
     common = _options(model, table, options)
     problem: InputError | None = None

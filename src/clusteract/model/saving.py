@@ -28,6 +28,7 @@ from clusteract.model.refit import (
 from clusteract.model.saved_model import SavedModel
 from clusteract.model.schema import Schema, write_schema
 from clusteract.model.state import put_together, take_apart
+from clusteract.paths import user_path
 from clusteract.runs.folder import unwritable, write_whole
 from clusteract.validation.training_memory import STEP, TrainingMemory
 from clusteract.versions import library_versions
@@ -53,7 +54,7 @@ def model_path(path: str | PathLike[str]) -> Path:
         Where it has another extension, so that no table is written over by mistake, or where
         nothing can be written there.
     """
-    path = Path(path).expanduser()
+    path = user_path(path)
     if path.is_dir():
         raise InputError(f"{path}: is a folder; give a file name that ends in {SUFFIX}")
     if path.suffix == "":
@@ -121,7 +122,7 @@ def load_model(
         Where the file is no saved model, is damaged or too large, of a newer protocol, holds a
         type that no recipe consists of, or predicts otherwise than when it was saved.
     """
-    path = Path(path).expanduser()
+    path = user_path(path)
     return parse_model(read_bytes(path), str(path), say, trusted)
 
 
@@ -184,7 +185,7 @@ def describe_file(path: str | PathLike[str]) -> dict[str, Any]:
     InputError
         Where it is no saved model.
     """
-    path = Path(path).expanduser()
+    path = user_path(path)
     archive = Archive(read_bytes(path), str(path))
     document = archive.document(SCHEMA)
     Schema(document, str(path)).model(Pipeline([("model", "passthrough")]))

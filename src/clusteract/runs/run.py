@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from clusteract.errors import InputError, Interrupted
+from clusteract.paths import user_path
 from clusteract.runs import folder as files
 from clusteract.runs.executors import open_workers
 from clusteract.runs.progress import Report, Say, ignore
@@ -66,7 +67,7 @@ class Run:
         progress: Report = ignore,
         say: Say = ignore,
     ) -> None:
-        self.folder, self.say = Path(folder), say
+        self.folder, self.say = user_path(folder), say
         self._workers, self._fresh, self._progress = (jobs, scheduler), fresh, progress
 
     def __enter__(self) -> Run:

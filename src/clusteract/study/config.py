@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clusteract.errors import InputError, close_matches
+from clusteract.paths import user_path
 from clusteract.recipes import Recipe, find_recipes, get_recipe, read_sections
 from clusteract.table import Table
 from clusteract.validation import OuterFolds
@@ -195,7 +196,7 @@ def load_study(preset_or_file: str) -> StudyConfig:
     if preset_or_file in list_presets():
         preset = resources.files("clusteract.study") / "presets" / f"{preset_or_file}.toml"
         return parse_study(tomllib.loads(preset.read_text(encoding="utf-8")), preset_or_file)
-    path = Path(preset_or_file)
+    path = user_path(preset_or_file)
     if path.suffix != ".toml" and not path.exists():
         hint = close_matches(preset_or_file, list_presets())
         raise InputError(f"unknown preset {preset_or_file!r}; {hint} (or give a .toml file)")

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from clusteract.errors import InputError
+from clusteract.paths import user_path
 from clusteract.runs.folder import STORE
 from clusteract.runs.store import RunStore
 from clusteract.validation import RecipeResult, StudyResult
@@ -56,7 +57,7 @@ def load_run(
     InputError
         Where the folder is no run, or the run is not finished.
     """
-    folder = Path(folder)
+    folder = user_path(folder)
     if not (folder / STORE).is_file():
         raise InputError(f"{folder}: no run in this folder (there is no {STORE})")
     with RunStore(folder / STORE, say) as store:

@@ -10,8 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
+from clusteract import paths
 from clusteract.errors import InputError, close_matches
 from clusteract.table.domain import Dataset, all_domains
 from clusteract.table.download import Say, download
@@ -53,7 +52,7 @@ def find_dataset(name: str) -> Dataset:
 
 def cache_folder() -> Path:
     """Return the user's folder for downloaded tables; it need not exist."""
-    return platformdirs.user_cache_path("clusteract") / "data"
+    return paths.cache_folder() / "data"
 
 
 def locate(dataset: Dataset) -> Path | None:
@@ -120,7 +119,7 @@ def load_table(table: str | PathLike[str], *, say: Say = say_on_stderr, **option
     'synthetic (SYNTHETIC)'
     """
     name = os.fspath(table)
-    if os.path.isfile(os.path.expanduser(name)):  # os.path: False for impossible paths too
+    if paths.user_path(name).is_file():
         return read_table(name, **options)
     if name == AUTO:
         return _load_auto(say, options)
@@ -171,7 +170,7 @@ def _in_named_folder(dataset: Dataset) -> Path | None:
     named = os.environ.get(FOLDER_VARIABLE)
     if not named:
         return None
-    folder = Path(named).expanduser()
+    folder = paths.user_path(named)
     if not folder.is_dir():
         raise InputError(
             f"{FOLDER_VARIABLE} names {folder}, which is no folder; name the folder that holds "

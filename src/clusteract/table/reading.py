@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 
 from clusteract.errors import InputError
+from clusteract.paths import user_path
 from clusteract.table.cells import how_written, is_numeric, plain_numbers, to_number
 from clusteract.table.columns import (
     Columns,
@@ -94,7 +94,7 @@ def read_table(
     """
     if unreadable not in (REFUSE, MISSING):
         raise InputError(f"unreadable is {unreadable!r}; it must be {REFUSE!r} or {MISSING!r}")
-    path = Path(path)
+    path = user_path(path)
     kind, data = read_file(path)
     if sheet is not None and kind != "workbook":
         raise InputError(f"{path.name} has no sheets; leave out sheet {shown(sheet)}")
