@@ -54,3 +54,16 @@ def test_code_is_kept_and_nothing_said_where_a_folder_is_writable(run_loops, tmp
 def test_a_switch_that_turns_the_compiler_off_is_passed_over(run_loops, tmp_path):
     done = run_loops(NUMBA_DISABLE_JIT="1", NUMBA_CACHE_DIR=str(tmp_path))
     assert done.stdout.split() == ["28", "1"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="users are known otherwise there")
+def test_a_user_without_a_home_gets_no_folder_of_that_name(tmp_path, run_loops):
+    (tmp_path / "__pycache__").write_text("a file, so no folder can stand here", encoding="utf-8")
+    unknown = "import pwd\ndef unknown(uid): raise KeyError(uid)\npwd.getpwuid = unknown\n"
+    (tmp_path / "loops.py").write_text(unknown + LOOPS, encoding="utf-8")
+    environment = {k: v for k, v in os.environ.items() if k not in ("HOME", "XDG_CACHE_HOME")}
+    done = subprocess.run(
+        [sys.executable, "loops.py"], cwd=tmp_path, env=environment, capture_output=True, check=True
+    )
+    assert done.stdout.split() == [b"28", b"1"]
+    assert not (tmp_path / "~").exists()
