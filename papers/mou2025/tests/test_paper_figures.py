@@ -29,7 +29,7 @@ def test_leaky_and_honest_stand_in_one_row(table):
     row = PairRow("a", "A model", {**schemes, "new": scores()})
     drawing = pair_schemes(table, [row])
     assert (
-        "A model: r 0.90 at random, 0.75 with one cluster unseen, 0.55 with both" in drawing.caption
+        "A model: r 0.90 at random, 0.75 with one row unseen, 0.55 with both" in drawing.caption
     )
     assert row.mean("new", "r") is None
     assert row.std("random", "r") is None
