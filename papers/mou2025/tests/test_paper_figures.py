@@ -28,9 +28,7 @@ def test_leaky_and_honest_stand_in_one_row(table):
     schemes = {"random": scores(0.9), "one-seen": scores(0.8, 0.7), "both-unseen": scores(0.6, 0.5)}
     row = PairRow("a", "A model", {**schemes, "new": scores()})
     drawing = pair_schemes(table, [row])
-    assert (
-        "A model: r 0.90 at random, 0.75 with one row unseen, 0.55 with both" in drawing.caption
-    )
+    assert "A model: r 0.90 at random, 0.75 with one row unseen, 0.55 with both" in drawing.caption
     assert row.mean("new", "r") is None
     assert row.std("random", "r") is None
 
