@@ -54,7 +54,7 @@ def test_missing_files_and_folders_are_refused(tmp_path):
         load_model(tmp_path / "none.clusteract")
     with pytest.raises(InputError, match="is a folder"):
         load_model(tmp_path)
-    with pytest.raises(InputError, match=r"cannot be read|no such model file"):
+    with pytest.raises(InputError, match=r"is no path"):
         load_model("a\0b")
 
 
