@@ -11,7 +11,17 @@ from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 
-class BlendRegressor(RegressorMixin, BaseEstimator):
+class WeightedMean(RegressorMixin, BaseEstimator):
+    """What models averaged with fixed weights predict; `fit` leaves ``members_``, ``weights_``."""
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the weighted mean of the members' predictions, (n_rows,)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=float)
+        return sum(w * m.predict(X) for w, m in zip(self.weights_, self.members_, strict=True))
+
+
+class BlendRegressor(WeightedMean):
     """A weighted mean of models, the weights those that serve best on inner folds.
 
     Weights are not negative and sum to 1 (L. Breiman, Stacked regressions, Machine Learning 1996,
@@ -63,12 +73,6 @@ class BlendRegressor(RegressorMixin, BaseEstimator):
         self.weights_ = convex_weights(np.column_stack(unseen), y)
         self.members_ = [clone(m).fit(X, y) for m in self.members]
         return self
-
-    def predict(self, X: Any) -> np.ndarray:
-        """Return the weighted mean of the members' predictions, (n_rows,)."""
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=float)
-        return sum(w * m.predict(X) for w, m in zip(self.weights_, self.members_, strict=True))
 
 
 def convex_weights(predictions: np.ndarray, y: np.ndarray) -> np.ndarray:

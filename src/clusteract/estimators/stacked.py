@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin, clone
-from sklearn.model_selection import KFold
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.base import clone
+from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.utils.validation import validate_data
 
-from clusteract.estimators.blend import convex_weights
+from clusteract.estimators.blend import WeightedMean, convex_weights
 from clusteract.estimators.log_target import LogTargetRegressor
 
 _LEAST = 0.02  # a member of less weight is left out: it costs more than it moves
 _DECADE = 5.0  # largest over smallest target from which logarithms are tried
 
 
-class StackedRegressor(RegressorMixin, BaseEstimator):
+class StackedRegressor(WeightedMean):
     """A weighted mean of models; weights from inner folds, averaged over resampled rows.
 
     Each resample of the training rows votes: half for its convex weights (L. Breiman, Stacked
@@ -109,7 +109,7 @@ class StackedRegressor(RegressorMixin, BaseEstimator):
     def _learn_weights(self, members: list[Any], X: np.ndarray, y: np.ndarray) -> np.ndarray:
         kfold = KFold(min(self.folds, len(y)), shuffle=True, random_state=self.random_state)
         folds = list(kfold.split(X))
-        unseen = np.column_stack([_predict_folds(m, X, y, folds) for m in members])
+        unseen = np.column_stack([cross_val_predict(m, X, y, cv=folds) for m in members])
         out_of_fold = np.empty(len(y))
         for train, test in folds:
             out_of_fold[test] = unseen[test] @ self._weigh(unseen[train], y[train])
@@ -127,16 +127,3 @@ class StackedRegressor(RegressorMixin, BaseEstimator):
         weights /= weights.sum()
         weights[weights < min(_LEAST, weights.max())] = 0.0
         return weights / weights.sum()
-
-    def predict(self, X: Any) -> np.ndarray:
-        """Return the weighted mean of the members' predictions, (n_rows,)."""
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=float)
-        return sum(w * m.predict(X) for w, m in zip(self.weights_, self.members_, strict=True))
-
-
-def _predict_folds(member: Any, X: np.ndarray, y: np.ndarray, folds: list) -> np.ndarray:
-    unseen = np.empty(len(y))
-    for train, test in folds:
-        unseen[test] = clone(member).fit(X[train], y[train]).predict(X[test])
-    return unseen

@@ -32,7 +32,7 @@ def run_selection(
 ) -> ChaptersRun:
     """Repeat an elimination on a table; see `selection_chapter`."""
     table = with_target(table).mask_sentinels()
-    settings = {
+    settings: dict[str, Any] = {
         "keep": keep,
         "repeats": repeats,
         "repeats_inside": repeats_inside,
@@ -46,15 +46,7 @@ def run_selection(
         )
 
     def make(run: Run) -> Chapter:
-        return selection_chapter(
-            run,
-            table,
-            keep=keep,
-            repeats=repeats,
-            repeats_inside=repeats_inside,
-            folds=folds,
-            seed=seed,
-        )
+        return selection_chapter(run, table, **settings)
 
     return _run("select", table, make, settings, out, options)
 

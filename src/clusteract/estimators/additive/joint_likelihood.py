@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import cho_solve, cholesky
 from scipy.optimize import minimize
 
-from clusteract.estimators.additive.restricted_likelihood import centred
+from clusteract.estimators.additive.restricted_likelihood import (
+    IMPOSSIBLE,
+    centred,
+    profile_scale,
+)
 
 _SPREAD = 2.5  # prior standard deviation of the logarithm of what is not a descriptor's
 _REACH = 7.0  # how far a logarithm may move from its start
 _MAX_ITERATIONS = 60
-_IMPOSSIBLE = 1e10
 _ROOT_5 = np.sqrt(5.0)
 
 
@@ -121,16 +123,12 @@ class _JointLikelihood:
         squared = squared_distances(self._Z, self._Z, own.relevance)
         smooth = centred(matern(squared)[None])[0]
         rough = (own.weights @ self._flat).reshape(self._n, self._n)
-        try:
-            covariance = own.noise * self._identity - rough + own.joint * smooth
-            lower = cholesky(covariance, lower=True, check_finite=False)
-        except np.linalg.LinAlgError:
-            return _IMPOSSIBLE, np.zeros_like(theta)
-        inverse = cho_solve((lower, True), self._identity, check_finite=False)
-        alpha = inverse @ self._y
-        energy, free = self._y @ alpha, self._n - 1
-        value = 0.5 * free * np.log(energy) + np.log(np.diag(lower)).sum() - 0.5 * theta[-1]
-        slope = inverse - np.outer(alpha, alpha) * (free / energy)
+        covariance = own.noise * self._identity - rough + own.joint * smooth
+        profiled = profile_scale(covariance, self._y, self._identity)
+        if profiled is None:
+            return IMPOSSIBLE, np.zeros_like(theta)
+        misfit, determinant, slope = profiled
+        value = misfit + determinant - 0.5 * theta[-1]
         pull = (theta - self.start) / self._spread
         gradient = self._gradient(own, slope, squared, smooth) + pull / self._spread
         return value + 0.5 * pull @ pull, gradient

@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 
 _NOISE_SPREAD = 1.0  # prior standard deviation of the noise's logarithm
 _MAX_ITERATIONS = 60
-_IMPOSSIBLE = 1e10
+IMPOSSIBLE = 1e10
 
 
 def learn_weights(
@@ -70,16 +70,11 @@ class _RestrictedLikelihood:
         """Return value and gradient."""
         weights, ratio = self.unpack(theta)
         covariance = ratio * self._identity - (weights @ self._flat).reshape(self._n, self._n)
-        try:
-            lower = cholesky(covariance, lower=True, check_finite=False)
-        except np.linalg.LinAlgError:
-            return _IMPOSSIBLE, np.zeros_like(theta)
-        inverse = cho_solve((lower, True), self._identity, check_finite=False)
-        alpha = inverse @ self._y
-        energy, free = self._y @ alpha, self._n - 1
-        determinant = np.log(np.diag(lower)).sum() - 0.5 * theta[-1]
-        value = 0.5 * free * np.log(energy) + determinant
-        slope = inverse - np.outer(alpha, alpha) * (free / energy)
+        profiled = profile_scale(covariance, self._y, self._identity)
+        if profiled is None:
+            return IMPOSSIBLE, np.zeros_like(theta)
+        misfit, determinant, slope = profiled
+        value = misfit + (determinant - 0.5 * theta[-1])
         of_noise = 0.5 * (ratio * np.trace(slope) - 1)
         gradient = np.append(self._of_weights(slope, weights), of_noise)
         return self._add_prior(theta, value, gradient)
@@ -95,6 +90,34 @@ class _RestrictedLikelihood:
         sd = np.append(np.full(len(theta) - 1, self._spread), _NOISE_SPREAD)
         pull = (theta - self.start) / sd
         return value + 0.5 * pull @ pull, gradient + pull / sd
+
+
+def profile_scale(
+    covariance: np.ndarray, y: np.ndarray, identity: np.ndarray
+) -> tuple[float, float, np.ndarray] | None:
+    """Profile the overall scale out of a Gaussian likelihood with one direction projected out.
+
+    Parameters
+    ----------
+    covariance, identity : ndarray, (n, n)
+    y : ndarray, (n,)
+        Centred.
+
+    Returns
+    -------
+    (float, float, ndarray) or None
+        The misfit, half the logarithm of the determinant, and twice the slope of their sum by the
+        covariance, (n, n); None where the covariance is not positive definite.
+    """
+    try:
+        lower = cholesky(covariance, lower=True, check_finite=False)
+    except np.linalg.LinAlgError:
+        return None
+    inverse = cho_solve((lower, True), identity, check_finite=False)
+    alpha = inverse @ y
+    energy, free = y @ alpha, len(y) - 1
+    slope = inverse - np.outer(alpha, alpha) * (free / energy)
+    return 0.5 * free * np.log(energy), np.log(np.diag(lower)).sum(), slope
 
 
 def centred(cube: np.ndarray) -> np.ndarray:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
+
+from clusteract.estimators.networks.architecture import Architecture
 
 WEIGHTS = ("weights", "mean", "square", "best")
 """Arrays as long as a network: weights, the optimizer's memory, best weights."""
@@ -16,22 +18,33 @@ class BatchState:
     Parameters
     ----------
     slots : int
-    shapes : mapping of str to tuple
-        Shape of each array, for one slot.
-    n_weights : int
-        Length of the arrays in `WEIGHTS`.
+    net : Architecture
+    rows : (int, int)
+        How many train a network, and how many validate it.
+    numbers : sequence of str
+        What has one value a network.
     dtype : floating type
     """
 
     def __init__(
         self,
         slots: int,
-        shapes: Mapping[str, tuple[int, ...]],
-        n_weights: int,
+        net: Architecture,
+        rows: tuple[int, int],
+        numbers: Sequence[str],
         dtype: type[np.floating],
     ) -> None:
-        every = {**shapes, **dict.fromkeys(WEIGHTS, (n_weights,))}
-        self.state = {name: np.zeros((slots, *shape), dtype) for name, shape in every.items()}
+        (n_train, n_val), n_inputs = rows, net.units[0]
+        shapes: dict[str, tuple[int, ...]] = {
+            "X": (n_train, n_inputs),
+            "y": (n_train,),
+            "X_val": (n_val, n_inputs),
+            "y_val": (n_val,),
+            **dict.fromkeys(numbers, ()),
+            **dict.fromkeys(WEIGHTS, (net.n_weights,)),
+        }
+        self.state = {name: np.zeros((slots, *shape), dtype) for name, shape in shapes.items()}
+        self.state["step"] = np.zeros(slots, np.int64)
 
     def start(self, slot: int, weights: np.ndarray) -> None:
         """Put initial weights into a slot and forget what the optimizer knew."""

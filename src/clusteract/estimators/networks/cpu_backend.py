@@ -54,17 +54,8 @@ class CpuBackend(BatchState):
 
     def __init__(self, shape: Shape, slots: int) -> None:
         net = shape.architecture
-        shapes: dict[str, tuple[int, ...]] = {
-            "X": (shape.n_train, net.units[0]),
-            "y": (shape.n_train,),
-            "X_val": (shape.n_val, net.units[0]),
-            "y_val": (shape.n_val,),
-            "alpha": (),
-            "scale": (),
-        }
-        super().__init__(slots, shapes, net.n_weights, np.float32)
+        super().__init__(slots, net, (shape.n_train, shape.n_val), ("alpha", "scale"), np.float32)
         self.state["seed"] = np.zeros(slots, np.uint32)
-        self.state["step"] = np.zeros(slots, np.int64)
         self.state["threshold"] = np.zeros(slots, np.uint16)
         self.shape = shape
         rows = max(shape.batch_size, shape.n_val)

@@ -93,16 +93,7 @@ class MlpBackend(BatchState):
 
     def __init__(self, shape: PerceptronShape, slots: int) -> None:
         net = shape.architecture
-        shapes: dict[str, tuple[int, ...]] = {
-            "X": (shape.n_train, net.units[0]),
-            "y": (shape.n_train,),
-            "X_val": (shape.n_val, net.units[0]),
-            "y_val": (shape.n_val,),
-            "spread": (),
-            "alpha": (),
-        }
-        super().__init__(slots, shapes, net.n_weights, np.float64)
-        self.state["step"] = np.zeros(slots, np.int64)
+        super().__init__(slots, net, (shape.n_train, shape.n_val), ("spread", "alpha"), np.float64)
         self.shape = shape
         rows = max(shape.batch_size, shape.n_val)
         layers = Layers.make(net, rows, np.float64, shape.activation)

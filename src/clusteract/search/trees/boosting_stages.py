@@ -6,7 +6,7 @@ The first two stages are held against scikit-learn's own; if a bit differs, scik
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from sklearn.ensemble import GradientBoostingRegressor
 
 from clusteract.search import sklearn_internals as internals
 from clusteract.search.rules.base import Training
+from clusteract.search.trees.growing import plain_growth
 
 FEWEST = 20  # stages below which the check costs more than it saves
 _LARGEST_INT = np.iinfo(np.int32).max
@@ -65,7 +66,6 @@ class Stages:
 
 def applies(model: Any, training: Training) -> bool:
     """Tell whether stages can be fitted here outside the model's ``fit``."""
-    X, y = training.X, training.y
     return (
         type(model) is GradientBoostingRegressor
         and training.formula
@@ -75,17 +75,7 @@ def applies(model: Any, training: Training) -> bool:
         and model.init is None
         and isinstance(model.learning_rate, Real)
         and model.subsample == 1.0
-        and isinstance(model.min_samples_split, Integral)
-        and isinstance(model.min_samples_leaf, Integral)
-        and model.min_weight_fraction_leaf == 0.0
-        and model.max_leaf_nodes is None
-        and model.ccp_alpha == 0.0
-        and isinstance(X, np.ndarray)
-        and X.dtype in (np.float64, np.float32)
-        and isinstance(y, np.ndarray)
-        and y.ndim == 1
-        and y.dtype == np.float64
-        and bool(np.isfinite(X).all() and np.isfinite(y).all())
+        and plain_growth(model, training)
     )
 
 

@@ -26,18 +26,25 @@ _EPSILON = np.finfo(np.float64).eps  # impurity at which scikit-learn calls a no
 
 def applies(forest: Any, training: Training) -> bool:
     """Tell whether trees can be grown here outside the forest's ``fit``."""
-    X, y = training.X, training.y
     return (
         type(forest) in (ExtraTreesRegressor, RandomForestRegressor)
         and forest.n_estimators >= FEWEST
         and not training.fit_params
         and forest.criterion in ("squared_error", "friedman_mse")
-        and isinstance(forest.min_samples_split, Integral)
-        and isinstance(forest.min_samples_leaf, Integral)
-        and forest.min_weight_fraction_leaf == 0.0
-        and forest.max_leaf_nodes is None
-        and forest.ccp_alpha == 0.0
         and forest.monotonic_cst is None
+        and plain_growth(forest, training)
+    )
+
+
+def plain_growth(model: Any, training: Training) -> bool:
+    """Tell whether trees grow to a depth alone, on finite arrays: what a `TreeGrower` knows."""
+    X, y = training.X, training.y
+    return (
+        isinstance(model.min_samples_split, Integral)
+        and isinstance(model.min_samples_leaf, Integral)
+        and model.min_weight_fraction_leaf == 0.0
+        and model.max_leaf_nodes is None
+        and model.ccp_alpha == 0.0
         and isinstance(X, np.ndarray)
         and X.dtype in (np.float64, np.float32)
         and isinstance(y, np.ndarray)

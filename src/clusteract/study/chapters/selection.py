@@ -1,4 +1,4 @@
-"""Selection: elimination repeated over seeds, on all clusters and inside training sets."""
+"""Selection: elimination repeated over seeds, on all rows and inside training sets."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def selection_chapter(
     seed: int = 42,
     published: Sequence[str] = (),
 ) -> Chapter:
-    """Repeat the elimination on all clusters, and inside each outer training set.
+    """Repeat the elimination on all rows, and inside each outer training set.
 
     Parameters
     ----------

@@ -121,7 +121,7 @@ def left_out_questions(train: Table, seed: int) -> dict[str, list[Split]]:
     """
     y = np.asarray(train.target)
     questions: dict[str, list[Split]] = {}
-    groups = getattr(train, "groups", None)
+    groups = train.groups
     if groups is not None and len(set(groups)) > 1:
         folds = GroupKFold(min(_MOST_GROUPS, len(set(groups))))
         questions["groups"] = list(folds.split(y, y, groups))
