@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from clusteract.audit import audit
-from clusteract.chemistry.audit.formula_fit import COLUMNS
 from clusteract.chemistry.elements import ELEMENTS
 from clusteract.chemistry.formula import formulas_of
+from clusteract.chemistry.levels import COMPOSITION
 from clusteract.chemistry.synthetic import make_synthetic_table
 
 
@@ -25,7 +25,7 @@ def test_one_wrong_cell_and_what_it_should_be(clean, put):
 def test_a_block_that_belongs_to_other_clusters(clean, put):
     rows, sources = range(10, 20), range(50, 60)
     cells = {
-        (r, c): clean.column(c)[s] for r, s in zip(rows, sources, strict=True) for c in COLUMNS
+        (r, c): clean.column(c)[s] for r, s in zip(rows, sources, strict=True) for c in COMPOSITION
     }
     cause = _cause_text(put(clean, cells))
     assert cause.text.startswith("rows 10 to 19: ")

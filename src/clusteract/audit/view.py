@@ -52,11 +52,8 @@ class View:
     @property
     def measured(self) -> dict[str, np.ndarray]:
         """The columns that do not follow from the label, and no categories."""
-        return {
-            c: v
-            for c, v in self.values.items()
-            if c not in self.derived and c not in self.categorical
-        }
+        left_out = {*self.derived, *self.categorical}
+        return {c: v for c, v in self.values.items() if c not in left_out}
 
     @property
     def measured_or_category(self) -> tuple[str, ...]:

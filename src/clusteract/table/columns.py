@@ -257,9 +257,10 @@ def _find_target(
 
 def _looks_like_target(sheet: Sheet, column: int, domain: Domain) -> bool:
     title = sheet.title(column)
-    if domain.is_descriptor(title) or kind_of(sheet, column).kind != NUMBERS:
+    if domain.is_descriptor(title):
         return False
-    return domain.is_target(title) or bool(_TARGET_LIKE.fullmatch(title))
+    named = domain.is_target(title) or bool(_TARGET_LIKE.fullmatch(title))
+    return named and kind_of(sheet, column).kind == NUMBERS
 
 
 def _which_target(sheet: Sheet, columns: list[int]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from clusteract.errors import InputError
 from clusteract.table.cells import is_number, is_numeric
@@ -82,7 +83,7 @@ def told_apart(sheet: Sheet, names: tuple[str, ...]) -> tuple[tuple[str, ...], t
     names : tuple of str
     remarks : tuple of str
     """
-    repeated = {n for n in names if names.count(n) > 1} if len(set(names)) < len(names) else set()
+    repeated = {name for name, k in Counter(names).items() if k > 1}
     if not repeated:
         return names, ()
     apart = tuple(

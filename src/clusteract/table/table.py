@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -259,7 +260,7 @@ class Table:
 
 
 def _check_columns(names: Sequence[str]) -> None:
-    repeated = sorted({n for i, n in enumerate(names) if n in names[:i]})
+    repeated = sorted(name for name, k in Counter(names).items() if k > 1)
     if repeated:
         raise InputError(f"Columns stand twice: {', '.join(repeated)}; rename or drop one of each")
 

@@ -98,10 +98,11 @@ def same_name(view: View) -> Iterator[Finding]:
 def copied(view: View) -> Iterator[Finding]:
     """Report pairs of rows of which three or more values are equal to the last digit."""
     shared: dict[tuple[int, int], list[str]] = {}
-    for column in view.measured:
+    measured = tuple(view.measured)
+    for column in measured:
         for pair in _equal_pairs(view, column):
             shared.setdefault(pair, []).append(column)
-    twins = {pair for pair, columns in shared.items() if len(columns) == len(view.measured)}
+    twins = {pair for pair, columns in shared.items() if len(columns) == len(measured)}
     pairs = {
         pair: columns
         for pair, columns in shared.items()

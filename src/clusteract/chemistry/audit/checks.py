@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -111,6 +111,12 @@ def register_check(check: Check) -> Check:
     """Add a check to those that every row is held against."""
     CHECKS.append(check)
     return check
+
+
+def active_checks(columns: Iterable[str]) -> list[Check]:
+    """Return the checks whose columns a table has."""
+    there = set(columns)
+    return [c for c in CHECKS if there.issuperset(c.columns)]
 
 
 def where(condition: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clusteract.audit.plausibility import Plausibility
-from clusteract.chemistry.audit.checks import CHECKS, Check, Rows
+from clusteract.chemistry.audit.checks import Check, Rows, active_checks
 
 # Columns computed from another: when that is corrected, these may have to move with it.
 FOLLOWERS = {
@@ -71,12 +71,6 @@ class _Option:
     gain: np.ndarray
 
 
-def active_checks(columns: Sequence[str]) -> list[Check]:
-    """Return the checks whose columns a table has."""
-    there = set(columns)
-    return [c for c in CHECKS if there.issuperset(c.columns)]
-
-
 def diagnose(rows: Rows, plausibility: Plausibility) -> list[Verdict]:
     """Find the wrong cells of all rows.
 
@@ -89,7 +83,7 @@ def diagnose(rows: Rows, plausibility: Plausibility) -> list[Verdict]:
     plausibility : Plausibility
         Breaks ties.
     """
-    checks = active_checks(list(rows.values))
+    checks = active_checks(rows.values)
     at = np.flatnonzero(_evaluate(checks, rows).any(axis=0)) if checks else np.zeros(0, dtype=int)
     verdicts: list[Verdict] = []
     rows = rows.take(at)

@@ -10,10 +10,10 @@ import numpy as np
 
 from clusteract.chemistry.audit.view import ClusterView
 from clusteract.chemistry.elements import ELEMENTS
+from clusteract.chemistry.levels import COMPOSITION
 
 # Column of each sum -> field of an Element.
 PROPERTIES = {"3_χ": "chi", "3_EA": "electron_affinity", "3_IE": "ionization_energy"}
-COLUMNS = tuple(PROPERTIES) + tuple(f"{p}ave" for p in PROPERTIES)
 _LAST_DIGITS = 2e-6  # relative: sums of rounded constants
 _SAME = 2e-5
 _MOST_ATOMS = 30.5  # of clusters that are searched for
@@ -36,7 +36,7 @@ class Composition:
 
     def __init__(self, view: ClusterView) -> None:
         self.view = view
-        self.columns = tuple(c for c in COLUMNS if view.has(c))
+        self.columns = tuple(c for c in COMPOSITION if view.has(c))
         frozen = np.array([e in ELEMENTS for e in view.elements], dtype=bool)
         self._found: dict[int, dict[str, int] | None] = {}
         self.covered = view.readable & ~(view.counts[:, ~frozen] > 0).any(axis=1)

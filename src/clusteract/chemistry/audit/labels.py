@@ -10,7 +10,7 @@ import numpy as np
 
 from clusteract.audit.finding import Finding, spell_rows
 from clusteract.audit.registry import rule
-from clusteract.chemistry.audit.checks import CHECKS, Rows
+from clusteract.chemistry.audit.checks import Rows, active_checks
 from clusteract.chemistry.audit.formula_fit import Composition, spell_atoms
 from clusteract.chemistry.audit.rowdata import make_rows
 from clusteract.chemistry.audit.view import ClusterView, mean_valence
@@ -100,7 +100,7 @@ def _failures(rows: Rows, row: int, formula: Formula | None) -> int:
         n_ligands=np.array([float(formula.n_ligands)]),
         valence=np.array([mean_valence(formula)]),
     )
-    checks = [c for c in CHECKS if c.rule not in _OF_THE_CORE and set(c.columns) <= set(one.values)]
+    checks = [c for c in active_checks(one.values) if c.rule not in _OF_THE_CORE]
     return sum(bool(c.fails(one)[0]) for c in checks)
 
 

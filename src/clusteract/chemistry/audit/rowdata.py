@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from clusteract.chemistry.audit.checks import Rows
+from clusteract.chemistry.audit.core_references import PAIRS
 from clusteract.chemistry.audit.view import ClusterView
 
 
@@ -18,7 +19,6 @@ def make_rows(
     corrected: Mapping[str, np.ndarray] | None = None,
 ) -> Rows:
     """Return all rows of a view for the checks, with cells corrected so far in their place."""
-    empty = {"1_Qmax", "1_Qmin", "2_nsave", "2_ndave", "3_EHOMO"}
     nothing = np.full(view.n, np.nan)
     return Rows(
         values={**view.values, **(corrected or {})},
@@ -27,6 +27,6 @@ def make_rows(
         n_ligands=view.n_ligands,
         charge=view.charge,
         valence=view.valence,
-        references={**dict.fromkeys(empty, nothing), **(references or {})},
+        references={**dict.fromkeys((value for value, _ in PAIRS), nothing), **(references or {})},
         grids=dict(grids or {}),
     )

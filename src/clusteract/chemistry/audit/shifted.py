@@ -9,9 +9,8 @@ import numpy as np
 from clusteract.audit.finding import Finding, spell_rows
 from clusteract.audit.registry import rule
 from clusteract.audit.rules.shifted import SHIFTS, shift
-from clusteract.chemistry.audit.checks import Check, Rows
+from clusteract.chemistry.audit.checks import Check, Rows, active_checks
 from clusteract.chemistry.audit.core_references import PAIRS, recover_references
-from clusteract.chemistry.audit.diagnosis import active_checks
 from clusteract.chemistry.audit.rowdata import make_rows
 from clusteract.chemistry.audit.view import ClusterView
 
@@ -29,7 +28,7 @@ class _Shift:
 
 def find_shift(view: ClusterView) -> _Shift | None:
     """Find the block of one column that fits much better some rows further, by the checks."""
-    checks = [c for c in active_checks(list(view.values)) if c.rule != "printed-digits"]
+    checks = [c for c in active_checks(view.values) if c.rule != "printed-digits"]
     if view.n > _MOST_ROWS or not checks:
         return None
     before = _failing(view, checks)

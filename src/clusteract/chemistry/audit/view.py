@@ -8,7 +8,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from clusteract.audit.view import View
-from clusteract.chemistry.audit.checks import CHECKS
+from clusteract.chemistry.audit.checks import active_checks
 from clusteract.chemistry.elements import valence_electrons
 from clusteract.chemistry.formula import Formula, formulas_of
 from clusteract.chemistry.levels import COMPOSITION
@@ -34,10 +34,7 @@ class ClusterView(View):
     def __init__(self, table: Table, formulas: Sequence[Formula | None] | None = None) -> None:
         super().__init__(table)
         self.formulas = tuple(formulas or formulas_of(table))
-        there = set(self.values)
-        self.explained = frozenset(
-            c for check in CHECKS if there.issuperset(check.columns) for c in check.columns
-        )
+        self.explained = frozenset(c for check in active_checks(self.values) for c in check.columns)
 
     def with_values(self, values: Mapping[str, np.ndarray]) -> ClusterView:
         """Return the view with other numbers in some columns; findings still quote the table."""

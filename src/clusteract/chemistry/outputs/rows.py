@@ -8,25 +8,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from clusteract.chemistry.audit.core_references import PAIRS
 from clusteract.chemistry.descriptors.any_element import is_frozen
 from clusteract.chemistry.descriptors.bare import BareReference
 from clusteract.chemistry.descriptors.composition import composition_of
 from clusteract.chemistry.elements import ATOMIC_NUMBERS
 from clusteract.chemistry.formula import NONMETALS, Formula
-from clusteract.chemistry.levels import DESCRIPTORS
+from clusteract.chemistry.levels import COMPOSITION, DESCRIPTORS
 from clusteract.chemistry.outputs.reading import ClusterOutput
 from clusteract.errors import InputError
 from clusteract.table.table import Source, Table
 
 _NOBLE = (2, 10, 18, 36, 54, 86)
-_DELTAS = {
-    "1_Qmax": "1_ΔQmax",
-    "1_Qmin": "1_ΔQmin",
-    "2_nsave": "2_Δnsave",
-    "2_ndave": "2_Δndave",
-    "3_EHOMO": "3_ΔEHOMO",
-}
-_COMPOSITION = ("3_χ", "3_EA", "3_IE", "3_χave", "3_EAave", "3_IEave")
 
 
 @dataclass(frozen=True)
@@ -158,8 +151,8 @@ def _describe(
     ):
         row.put(descriptor, found, f"{output.name}, by cclib" if found is not None else unread)
     row.put("3_VDE/VIE", *_vertical_energy(output, outputs))
-    for descriptor in _DELTAS:
-        _put_delta(row, formula, descriptor, cores, recovered)
+    for pair in PAIRS:
+        _put_delta(row, formula, pair, cores, recovered)
     for total in ("3_EHOMO", "3_ΔEHOMO"):
         _put_per_ligand(row, formula, total)
     _put_composition(row, formula)
@@ -225,11 +218,11 @@ def _vertical_energy(
 def _put_delta(
     row: _Row,
     formula: Formula,
-    descriptor: str,
+    pair: tuple[str, str],
     cores: Mapping[str, Mapping[str, float]],
     recovered: Mapping[tuple[str, str], BareReference],
 ) -> None:
-    delta, core = _DELTAS[descriptor], formula.core
+    (descriptor, delta), core = pair, formula.core
     reference = recovered.get((core, descriptor))
     if not row.has(descriptor):
         row.put(delta, None, f"needs {descriptor}")
@@ -262,5 +255,5 @@ def _put_composition(row: _Row, formula: Formula) -> None:
         found = composition_of(formula)
     except InputError as problem:
         found, source = {}, str(problem)
-    for descriptor in _COMPOSITION:
+    for descriptor in COMPOSITION:
         row.put(descriptor, found.get(descriptor), source)
