@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from clusteract.errors import ClusteractError, InputError
+from clusteract.runs.progress import Say, ignore
 
 SCHEMA_VERSION = 2
 _SCHEMA = """
@@ -67,11 +67,9 @@ class RunStore:
     ({'r': 0.5}, None)
     """
 
-    def __init__(
-        self, path: Path, say: Callable[[str], None] | None = None, *, fresh: bool = False
-    ) -> None:
+    def __init__(self, path: Path, say: Say = ignore, *, fresh: bool = False) -> None:
         self.path = Path(path)
-        self._say, self._fresh = say or (lambda text: None), fresh
+        self._say, self._fresh = say, fresh
         self._db = self._open()
 
     def __enter__(self) -> RunStore:

@@ -77,8 +77,6 @@ class TaskResult:
 
     Attributes
     ----------
-    key : str
-        The task's key.
     split : int
     candidates : list of int
         Where the candidates stand among the plan's.
@@ -99,7 +97,6 @@ class TaskResult:
         Wall time.
     """
 
-    key: str
     split: int
     candidates: list[int]
     test_scores: list[Any]
@@ -133,7 +130,6 @@ class TaskResult:
 
 def _as_result(task: SearchTask, outcome: Outcome, seconds: float) -> TaskResult:
     return TaskResult(
-        key=task.key(),
         split=task.split,
         candidates=[int(i) for i in task.indices],
         test_scores=outcome.scores[0],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 from clusteract.errors import InputError
 from clusteract.paths import user_path
 from clusteract.runs.folder import STORE
+from clusteract.runs.progress import Say, ignore
 from clusteract.runs.store import RunStore
 from clusteract.validation import RecipeResult, StudyResult
 from clusteract.validation.serialize import from_record, to_record
@@ -47,9 +48,7 @@ def keep_result(store: RunStore, result: StudyResult, extras: Mapping[str, Any])
     store.put_document("extras", dict(extras))
 
 
-def load_run(
-    folder: Path | str, say: Callable[[str], None] | None = None
-) -> tuple[StudyResult, dict[str, Any]]:
+def load_run(folder: Path | str, say: Say = ignore) -> tuple[StudyResult, dict[str, Any]]:
     """Read a finished run's result, and what its report shows beside it.
 
     Raises

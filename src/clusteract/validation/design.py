@@ -81,7 +81,7 @@ class Design:
             )
         return group_folds(table, column, labels)
 
-    @property
+    @cached_property
     def groups(self) -> tuple[str, ...] | None:
         """Groups that no fold parts; those of a column that is left out are parted inside."""
         leaves_column = isinstance(self.outer, str) and self.outer not in list_hard_splits(
@@ -97,7 +97,7 @@ class Design:
         splits = self.folds.split(table.descriptors, table.target, self.groups)
         return [apart(split, self.groups) for split in splits]
 
-    @property
+    @cached_property
     def random_splits(self) -> list[Split]:
         """As many outer folds that part groups; none where there are no groups to part."""
         if self.groups is None or not isinstance(self.folds, OuterFolds):
@@ -163,7 +163,10 @@ class Design:
 
     def candidates(self, recipe: Recipe) -> int | None:
         """Return how many candidates are drawn for a recipe; None for its whole grid."""
-        budget, n_descriptors = self.budget.get(recipe.name), recipe.see(self.table).n_descriptors
+        return self._budget(recipe, recipe.see(self.table).n_descriptors)
+
+    def _budget(self, recipe: Recipe, n_descriptors: int) -> int | None:
+        budget = self.budget.get(recipe.name)
         return None if is_exhaustive(recipe.grid_for(n_descriptors), budget) else budget
 
     def problem(self, recipe: Recipe) -> Problem:
@@ -182,7 +185,8 @@ class Design:
 
     def searches(self, recipe: Recipe) -> list[FoldSearch]:
         """Return a recipe's search of every outer fold."""
-        problem, budget, n = self.problem(recipe), self.candidates(recipe), len(self.splits)
+        problem, n = self.problem(recipe), len(self.splits)
+        budget = self._budget(recipe, len(problem.descriptors))
         return [
             FoldSearch(problem, recipe, split, budget, Place(recipe.name, fold, n))
             for fold, split in enumerate(self.splits, start=1)
@@ -190,9 +194,9 @@ class Design:
 
     def final_search(self, recipe: Recipe) -> FoldSearch:
         """Return a recipe's search of all rows, which are training set and test set at once."""
-        rows = np.arange(self.table.n_rows)
-        budget = self.candidates(recipe)
-        return FoldSearch(self.problem(recipe), recipe, (rows, rows), budget, Place(FINAL))
+        rows, problem = np.arange(self.table.n_rows), self.problem(recipe)
+        budget = self._budget(recipe, len(problem.descriptors))
+        return FoldSearch(problem, recipe, (rows, rows), budget, Place(FINAL))
 
     @property
     def final_steps(self) -> int:

@@ -163,17 +163,8 @@ def measure_trust(
         ends={level: _ends(parts, level) for level in CURVE},
         groups=tuple(groups[i] for i in rows),
     )
-    border = ApplicabilityCheck(
-        recipe=recipe.name,
-        question=OUTER,
-        inside=np.concatenate([p["judged"].inside for p in parts]),
-        error=predicted - measured,
-        distance=np.concatenate([p["judged"].distance for p in parts]),
-        reasons=tuple(r for p in parts for r in p["judged"].reasons),
-        rows=tuple(rows),
-        remarks=tuple(r for p in parts for r in p["judged"].remarks),
-    )
-    return coverage, border
+    judged = [p["judged"] for p in parts]
+    return coverage, ApplicabilityCheck.of(recipe.name, OUTER, judged, predicted - measured, rows)
 
 
 def _judge_fold(view: Table, fold: FoldResult, inner: InnerErrors) -> dict[str, Any]:
@@ -242,13 +233,5 @@ def unseen_group_check(
     view = recipe.see(table)
     judged = [ApplicabilityDomain(view.take(f.train)).judge(view.take(f.test)) for f in folds]
     errors = [np.subtract(f.test_predictions, f.y_test) for f in folds]
-    return ApplicabilityCheck(
-        recipe=recipe.name,
-        question=f"unseen {main_grouping(table)}s",
-        inside=np.concatenate([j.inside for j in judged]),
-        error=np.concatenate(errors),
-        distance=np.concatenate([j.distance for j in judged]),
-        reasons=tuple(r for j in judged for r in j.reasons),
-        rows=tuple(i for f in folds for i in f.test),
-        remarks=tuple(r for j in judged for r in j.remarks),
-    )
+    question, rows = f"unseen {main_grouping(table)}s", [i for f in folds for i in f.test]
+    return ApplicabilityCheck.of(recipe.name, question, judged, np.concatenate(errors), rows)

@@ -111,9 +111,10 @@ def nested_cross_validate(
 def cross_validate(design: Design, runner: Runner, *, baselines: bool = True) -> StudyResult:
     """Score the recipes of a design; see `nested_cross_validate`."""
     searches = {recipe.name: design.searches(recipe) for recipe in design.recipes}
+    checks: dict[str, _Checks] = {}
     if baselines:  # of which recipe is not known yet: expect the largest
-        steps = [_Checks(design, folds).n_steps for folds in searches.values()]
-        runner.expect(CHECKS, max(steps))
+        checks = {name: _Checks(design, folds) for name, folds in searches.items()}
+        runner.expect(CHECKS, max(c.n_steps for c in checks.values()))
     outcomes = iter(runner.run([s.flow() for folds in searches.values() for s in folds], RECIPES))
     by_recipe = {name: [next(outcomes) for _ in folds] for name, folds in searches.items()}
     result = StudyResult(
@@ -127,7 +128,7 @@ def cross_validate(design: Design, runner: Runner, *, baselines: bool = True) ->
     if not baselines:
         return result
     best = result.best.name
-    return _Checks(design, searches[best]).run(result, by_recipe[best], runner)
+    return checks[best].run(result, by_recipe[best], runner)
 
 
 class _Checks:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import KFold, train_test_split
+from sklearn.model_selection import train_test_split
 
 from clusteract.estimators.pairwise.pairs import all_pairs
-from clusteract.validation.splits import check_folds
+from clusteract.validation.splits import OuterFolds
 
 RANDOM, ONE_SEEN, BOTH_UNSEEN = "random", "one-seen", "both-unseen"
 
@@ -74,9 +74,7 @@ def disjoint_pair_splits(n_rows: int, folds: int = 10, seed: int = 42) -> list[P
     >>> len(split.train), {name: len(pairs) for name, pairs in split.tests.items()}
     (153, {'one-seen': 36, 'both-unseen': 1})
     """
-    check_folds(folds, n_rows, "outer")
-    splits = KFold(folds, shuffle=True, random_state=seed).split(np.empty((n_rows, 1)))
-    return [_disjoint(train, test) for train, test in splits]
+    return [_disjoint(*split) for split in OuterFolds(folds, seed=seed).split(range(n_rows))]
 
 
 def _disjoint(train: np.ndarray, test: np.ndarray) -> PairSplit:

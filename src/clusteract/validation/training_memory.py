@@ -15,6 +15,7 @@ from clusteract.table import Table
 from clusteract.validation.applicability.domain import MEASURES, ApplicabilityDomain
 from clusteract.validation.intervals.difficulty import LocalDifficulty
 from clusteract.validation.intervals.tail import ExponentialTail
+from clusteract.validation.neighbours import Neighbourhood
 from clusteract.validation.splits import Split, shuffled_splits
 
 STEP = "reliability"
@@ -136,11 +137,12 @@ class IntervalModel:
 
     def __init__(self, memory: TrainingMemory, like: Table) -> None:
         self.training = memory.training_table(like)
-        self.applicability_domain = ApplicabilityDomain(
-            self.training, getattr(memory, "tested_", None)
-        )
+        space = Neighbourhood(self.training.descriptors)
+        known = space, space.own_distances()
+        tested = getattr(memory, "tested_", None)
+        self.applicability_domain = ApplicabilityDomain(self.training, tested, known)
         self.errors = memory.errors_
-        self.difficulty = LocalDifficulty(memory.clusters_, memory.errors_)
+        self.difficulty = LocalDifficulty(memory.clusters_, memory.errors_, known)
         self.scores = np.sort(memory.errors_ / self.difficulty.own)
         self._above = np.append(np.cumsum(self.scores[::-1])[::-1], 0.0)
         self._highest, self._lowest = ExponentialTail(self.scores), ExponentialTail(-self.scores)

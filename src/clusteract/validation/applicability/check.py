@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from clusteract.validation.applicability.domain import Judgement
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,27 @@ class ApplicabilityCheck:
     reasons: tuple[tuple[str, ...], ...]
     rows: tuple[int, ...]
     remarks: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(
+        cls,
+        recipe: str,
+        question: str,
+        judged: Sequence[Judgement],
+        error: np.ndarray,
+        rows: Iterable[int],
+    ) -> ApplicabilityCheck:
+        """Gather what was judged fold by fold; `error` and `rows` are in the same order."""
+        return cls(
+            recipe=recipe,
+            question=question,
+            inside=np.concatenate([j.inside for j in judged]),
+            error=error,
+            distance=np.concatenate([j.distance for j in judged]),
+            reasons=tuple(r for j in judged for r in j.reasons),
+            rows=tuple(rows),
+            remarks=tuple(r for j in judged for r in j.remarks),
+        )
 
     @property
     def unusual(self) -> np.ndarray:

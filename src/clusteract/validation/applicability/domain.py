@@ -92,6 +92,8 @@ class ApplicabilityDomain:
         The training clusters, with the columns that the model sees.
     tested : ndarray, (len(MEASURES),), optional
         What `raised_limits` returned, each 1 or more.
+    known : (Neighbourhood, ndarray), optional
+        Of the table's descriptors, with its own distances, where they are known already.
 
     Examples
     --------
@@ -104,14 +106,19 @@ class ApplicabilityDomain:
     'no training cluster holds ... together'
     """
 
-    def __init__(self, table: Table, tested: np.ndarray | None = None) -> None:
+    def __init__(
+        self,
+        table: Table,
+        tested: np.ndarray | None = None,
+        known: tuple[Neighbourhood, np.ndarray] | None = None,
+    ) -> None:
         self.names = table.descriptor_names
         self.tested = np.ones(len(MEASURES)) if tested is None else np.asarray(tested, dtype=float)
         self._never_seen = (
             None if table.domain.never_seen is None else table.domain.never_seen(table)
         )
-        self.space = Neighbourhood(table.descriptors)
-        own = self.space.own_distances()
+        self.space = Neighbourhood(table.descriptors) if known is None else known[0]
+        own = self.space.own_distances() if known is None else known[1]
         usual = np.quantile(_mean_of_nearest(own), _QUANTILE)
         self.usual_distance = max(_FARTHER * float(usual), 1e-9)
         self._set_components()

@@ -20,6 +20,8 @@ class LocalDifficulty:
     X : ndarray, (n_rows, n_descriptors)
     residuals : ndarray, (n_rows,)
         Absolute errors of predictions of clusters that their model had not seen.
+    known : (Neighbourhood, ndarray), optional
+        Of `X`, with its own distances, where they are known already.
 
     Attributes
     ----------
@@ -35,10 +37,15 @@ class LocalDifficulty:
     True
     """
 
-    def __init__(self, X: np.ndarray, residuals: np.ndarray) -> None:
-        self._space = Neighbourhood(X)
+    def __init__(
+        self,
+        X: np.ndarray,
+        residuals: np.ndarray,
+        known: tuple[Neighbourhood, np.ndarray] | None = None,
+    ) -> None:
+        self._space = Neighbourhood(X) if known is None else known[0]
         self._residuals = np.abs(residuals)
-        self.own = self._judge(self._space.own_distances())
+        self.own = self._judge(self._space.own_distances() if known is None else known[1])
 
     def of(self, X: np.ndarray, distances: np.ndarray | None = None) -> np.ndarray:
         """Return the difficulty of new clusters, (n,).
