@@ -27,9 +27,7 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true", help="forget what an earlier run has left")
     options = vars(parser.parse_args())
     try:
-        done = run_paper(
-            options.pop("parts"), say=lambda text: print(text, file=sys.stderr), **options
-        )
+        done = run_paper(options.pop("parts"), say=_say, **options)
     except Interrupted as stopped:
         print(stopped, file=sys.stderr)
         return 3

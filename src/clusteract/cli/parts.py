@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from clusteract.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from clusteract.report.chapters import Chapter
     from clusteract.study.chapters_run import ChaptersRun
     from clusteract.table import Table
 
@@ -184,15 +185,29 @@ def say_on_stderr(text: str) -> None:
 
 def show(run: Callable[..., ChaptersRun], as_json: bool) -> None:
     """Run with a progress line, then print tables and sentences, or the summary."""
-    from clusteract.report.terminal import print_chapters
-
     with progress_bar() as progress:
         done = run(progress=progress, say=say_on_stderr)
+    show_run(done.folder, done.summary, done.chapters, as_json)
+
+
+def show_run(
+    folder: Path,
+    summary: Mapping[str, Any],
+    chapters: Sequence[Chapter],
+    as_json: bool,
+    model: Path | None = None,
+) -> None:
+    """Print a finished run's tables and sentences, and where they are kept, or its summary."""
+    from clusteract.report.terminal import print_chapters
+    from clusteract.runs.folder import REPORT
+
     if as_json:
-        click.echo(json.dumps(done.summary, ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(summary, ensure_ascii=False, allow_nan=False))
         return
-    print_chapters(done.chapters, Console(highlight=False))
-    click.echo(f"\nrun folder: {done.folder}\nreport:     {done.folder / 'report.html'}")
+    print_chapters(chapters, Console(highlight=False))
+    click.echo(f"\nrun folder: {folder}\nreport:     {folder / REPORT}")
+    if model is not None:
+        click.echo(f"model:      {model}")
 
 
 def names(text: str | None) -> tuple[str, ...]:

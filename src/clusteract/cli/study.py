@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
 import click
-from rich.console import Console
 
 from clusteract.cli.parts import (
     RecipesCommand,
@@ -13,6 +10,7 @@ from clusteract.cli.parts import (
     recipe_options,
     run_options,
     say_on_stderr,
+    show_run,
     table_options,
     take_reading,
 )
@@ -44,7 +42,6 @@ def command(
     Presets: `compare` (the study's six models and two for small tables, some minutes),
     `networks` (the study's two networks), `study` (exhaustive).
     """
-    from clusteract.report.terminal import print_chapters
     from clusteract.study import run_study
 
     read_options, chosen = take_reading(options), chosen_recipes(options)
@@ -58,9 +55,4 @@ def command(
             say=say_on_stderr,
             **options,
         )
-    if as_json:
-        click.echo(json.dumps(run.summary, ensure_ascii=False, allow_nan=False))
-        return
-    print_chapters([run.report], Console(highlight=False))
-    click.echo(f"\nrun folder: {run.folder}\nreport:     {run.folder / 'report.html'}")
-    click.echo(f"model:      {run.model}")
+    show_run(run.folder, run.summary, [run.report], as_json, run.model)

@@ -13,9 +13,8 @@ from clusteract.report.figures.limits import too_many
 from clusteract.report.figures.numbers import listing, number
 from clusteract.report.figures.style import (
     COLUMN,
-    LEVEL_COLOURS,
     MUTED,
-    levels_of,
+    level_colour,
     new_figure,
     place_axes,
     shortened,
@@ -49,7 +48,7 @@ def beeswarm(table: Table, explanation: Explanation, name: str) -> Drawing:
         _swarm(axes, row, explanation.values[:, j], explanation.X[:, j])
     axes.set_yticks(range(len(order)), [shortened(explanation.descriptors[j], 14) for j in order])
     for label, j in zip(axes.get_yticklabels(), order, strict=True):
-        label.set_color(LEVEL_COLOURS[levels_of(table)[j]])
+        label.set_color(level_colour(table, j))
     axes.set(ylim=(len(order) - 0.4, -0.6))
     axes.set_xlabel(f"contribution to {table.target_name or 'target'}")
     axes.tick_params(axis="y", length=0)

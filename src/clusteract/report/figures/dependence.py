@@ -14,10 +14,9 @@ from clusteract.report.figures.numbers import number
 from clusteract.report.figures.style import (
     FAINT,
     INK,
-    LEVEL_COLOURS,
     MUTED,
     PAGE,
-    levels_of,
+    level_colour,
     new_figure,
     place_axes,
     styled,
@@ -78,7 +77,7 @@ def _draw(
         axes.axvspan(step.low, step.high, color=FAINT, lw=0, alpha=0.7)
         axes.plot(*_shape(step, low, high), color=INK, linewidth=1)
     shown = np.isfinite(x)
-    axes.scatter(x[shown], c[shown], s=6, lw=0, alpha=0.7, color=LEVEL_COLOURS[levels_of(table)[j]])
+    axes.scatter(x[shown], c[shown], s=6, lw=0, alpha=0.7, color=level_colour(table, j))
     axes.set(xlim=(low, high), xlabel=name)
 
 

@@ -14,11 +14,10 @@ from clusteract.report.figures.limits import robust_limits, scatter_clipped, too
 from clusteract.report.figures.numbers import count, number
 from clusteract.report.figures.registry import figure
 from clusteract.report.figures.style import (
-    LEVEL_COLOURS,
     MUTED,
     PAGE,
+    level_colour,
     level_legend,
-    levels_of,
     new_figure,
     place_axes,
     shortened,
@@ -51,22 +50,23 @@ def descriptor_sheet(table: Table) -> Drawing:
     ----------
     table : Table
     """
-    shown = _shown(table)
+    r, masked = correlations(table), table.mask_sentinels()
+    shown = _shown(table, r)
     rows = max(1, math.ceil(len(shown) / COLUMNS))
     height = _TOP + rows * _STEP_Y + _BOTTOM
     title = f"All descriptors against {table.target_name}" if _has(table) else "All descriptors"
     fig = new_figure(table, title, width=PAGE, height=height)
     level_legend(fig, table, x=0.12, y=height - 0.36)
     n_outside = 0
-    for place, descriptor in enumerate(shown):
+    for place, j in enumerate(shown):
         row, column = divmod(place, COLUMNS)
         bottom = height - _TOP - row * _STEP_Y - _PANEL
         axes = place_axes(fig, _LEFT + column * _STEP_X, bottom, _PANEL, _PANEL)
-        n_outside += _panel(axes, table, descriptor)
+        n_outside += _panel(axes, table, j, masked.descriptors[:, j], r[j])
         if column and _has(table):
             axes.tick_params(labelleft=False)
         else:
-            axes.set_ylabel(table.target_name or "clusters", labelpad=2)
+            axes.set_ylabel(table.target_name or table.domain.rows, labelpad=2)
     return Drawing("descriptors", title, _caption(table, len(shown), n_outside), fig)
 
 
@@ -99,18 +99,15 @@ def _has(table: Table) -> bool:
     return table.target is not None
 
 
-def _shown(table: Table) -> list[str]:
+def _shown(table: Table, r: np.ndarray) -> list[int]:
     if table.n_descriptors <= MOST:
-        return list(table.descriptor_names)
-    strength = np.nan_to_num(np.abs(correlations(table)))
-    kept = sorted(np.argsort(-strength, kind="stable")[:MOST])
-    return [table.descriptor_names[j] for j in kept]
+        return list(range(table.n_descriptors))
+    return sorted(np.argsort(-np.nan_to_num(np.abs(r)), kind="stable")[:MOST].tolist())
 
 
-def _panel(axes: Axes, table: Table, descriptor: str) -> int:
-    """Draw one descriptor; return how many values lie outside the axis."""
-    place = table.descriptor_names.index(descriptor)
-    colour = LEVEL_COLOURS[levels_of(table)[place]]
+def _panel(axes: Axes, table: Table, j: int, masked: np.ndarray, r: float) -> int:
+    """Draw a descriptor and its r; return how many values lie outside the axis."""
+    descriptor, colour = table.descriptor_names[j], level_colour(table, j)
     axes.set_title(
         shortened(descriptor), fontsize=7, loc="left", pad=10.5, color=colour, fontweight="bold"
     )
@@ -123,15 +120,14 @@ def _panel(axes: Axes, table: Table, descriptor: str) -> int:
     )
     axes.locator_params(nbins=3)
     axes.tick_params(pad=1.5, labelsize=6)
-    x = table.column(descriptor)
-    axes.set_xlim(robust_limits(table.mask_sentinels().column(descriptor)))
+    x = table.descriptors[:, j]
+    axes.set_xlim(robust_limits(masked))
     if table.target is None:
         return _histogram(axes, x, colour)
     axes.set_ylim(robust_limits(table.target, pad=0.08))
     dots = {"s": 6, "alpha": 0.6, "linewidths": 0, "color": colour}
     dots["rasterized"] = too_many(table.n_rows * min(table.n_descriptors, MOST))
     n_outside = scatter_clipped(axes, x, table.target, **dots)
-    r = correlations(table.with_descriptors(x[:, None], [descriptor]))[0]
     axes.text(1, 1.03, f"r {number(r)}", transform=axes.transAxes, ha="right", **_SMALL)
     return n_outside
 

@@ -14,6 +14,7 @@ from clusteract.report.figures.style import (
     INK,
     LEVEL_COLOURS,
     PAGE,
+    level_colour,
     level_label,
     level_legend,
     levels_of,
@@ -71,7 +72,7 @@ def _bars(
     axes: Axes, table: Table, share: np.ndarray, shuffled: np.ndarray, order: np.ndarray
 ) -> None:
     rows = np.arange(len(order))
-    colours = [LEVEL_COLOURS[levels_of(table)[j]] for j in order]
+    colours = [level_colour(table, j) for j in order]
     axes.barh(rows, share[order], color=colours, height=0.7, alpha=0.85)
     axes.plot(shuffled[order], rows, marker="D", ms=3, lw=0, mfc="white", mec=INK, mew=0.7)
     axes.set(ylim=(len(order) - 0.4, -0.6), yticks=[], xlabel="% of the sum")

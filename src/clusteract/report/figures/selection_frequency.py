@@ -12,10 +12,9 @@ from clusteract.report.figures.numbers import count, listing
 from clusteract.report.figures.registry import figure
 from clusteract.report.figures.style import (
     COLUMN,
-    LEVEL_COLOURS,
     PAGE,
+    level_colour,
     level_legend,
-    levels_of,
     new_figure,
     place_axes,
     shortened,
@@ -86,7 +85,7 @@ def _place(fig, i: int, n: int, n_rows: int) -> Axes:
 
 
 def _bars(axes: Axes, table: Table, order: np.ndarray, shares: np.ndarray) -> None:
-    colours = [LEVEL_COLOURS[levels_of(table)[j]] for j in order]
+    colours = [level_colour(table, j) for j in order]
     axes.barh(range(len(order)), 100 * shares, color=colours, height=0.72)
     axes.set(xlim=(0, 100), ylim=(len(order) - 0.4, -0.6), xticks=(0, 50, 100), yticks=[])
     axes.set_xlabel("% of folds")

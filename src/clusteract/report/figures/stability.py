@@ -11,10 +11,9 @@ from clusteract.report.figures.drawing import Drawing
 from clusteract.report.figures.numbers import count, listing, number
 from clusteract.report.figures.style import (
     INK,
-    LEVEL_COLOURS,
     PAGE,
+    level_colour,
     level_legend,
-    levels_of,
     new_figure,
     place_axes,
     shortened,
@@ -73,7 +72,7 @@ def _name(descriptor: str, marked: Sequence[str]) -> str:
 
 
 def _bars(axes: Axes, table: Table, found: Stability, order: np.ndarray) -> None:
-    colours = [LEVEL_COLOURS[levels_of(table)[j]] for j in order]
+    colours = [level_colour(table, j) for j in order]
     y, share, interval = np.arange(len(order)), 100 * found.share, 100 * found.intervals()
     axes.barh(y, share[order], color=colours, height=0.72, alpha=0.85)
     axes.hlines(y, interval[order, 0], interval[order, 1], color=INK, linewidth=0.7)

@@ -135,6 +135,11 @@ def levels_of(table: Table) -> list[int | None]:
     return [table.domain.level(name) for name in table.descriptor_names]
 
 
+def level_colour(table: Table, j: int) -> str:
+    """Return the colour of a descriptor's level."""
+    return LEVEL_COLOURS[table.domain.level(table.descriptor_names[j])]
+
+
 def level_label(table: Table, level: int | None) -> str:
     """Name a level for a legend."""
     return "no level" if level is None else f"{level} {table.domain.levels[level]}"

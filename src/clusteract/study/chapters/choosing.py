@@ -16,14 +16,17 @@ from clusteract.search.budget import draw_candidates
 from clusteract.table import Table
 
 INNER_FOLDS = 5
-_BUDGET = 10  # candidates of a recipe that says nothing itself
+BUDGET = 10  # candidates of a recipe that says nothing itself
 
 # An unfitted pipeline, the candidates that are tried, and the score that chooses.
 Task = tuple[Pipeline, list[dict[str, Any]], str]
 
 
-def search_task(recipe: Recipe, view: Table, seed: int, budget: int | None = _BUDGET) -> Task:
-    """Return what `fit_chosen` needs to search a recipe on rows of a table that it sees."""
+def search_task(recipe: Recipe, view: Table, seed: int, budget: int | None) -> Task:
+    """Return what `fit_chosen` needs to search a recipe on rows of a table that it sees.
+
+    `budget` is how many candidates are tried; None for all.
+    """
     pipeline = recipe.pipeline(seed, impute=True, categories=category_columns(view))
     grid = recipe.grid_for(view.n_descriptors)
     return pipeline, draw_candidates(grid, budget, seed, recipe.halving), recipe.scoring

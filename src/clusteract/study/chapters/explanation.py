@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from clusteract.explain import Explanation, Threshold, explain_fold, find_threshold, gather
 from clusteract.recipes import Recipe, find_recipes
-from clusteract.recipes.checking import category_columns
 from clusteract.report.chapters import Chapter, TextTable
 from clusteract.report.figures.beeswarm import beeswarm
 from clusteract.report.figures.dependence import dependence
@@ -20,8 +18,7 @@ from clusteract.report.figures.importance import importance_figure
 from clusteract.report.figures.numbers import count, listing, number
 from clusteract.report.figures.style import level_label, levels_of
 from clusteract.runs import Job, Place, Run
-from clusteract.search import SharedGridSearchCV
-from clusteract.search.budget import draw_candidates
+from clusteract.study.chapters.choosing import BUDGET, Task, fit_chosen, search_task
 from clusteract.table import Table
 from clusteract.validation import OuterFolds
 from clusteract.validation.splits import Split
@@ -57,22 +54,19 @@ class ExplainWork:
 
     def budget(self, recipe: Recipe) -> int | None:
         """Return how many settings are tried inside each training set; None for all."""
-        return None if self.exhaustive else recipe.budget or _BUDGET.get(recipe.name, 10)
+        return None if self.exhaustive else recipe.budget or _BUDGET.get(recipe.name, BUDGET)
 
 
 def explain_outside(
-    pipeline: Pipeline,
-    grids: list[dict[str, Any]],
-    scoring: str,
+    task: Task,
     X: np.ndarray,
     y: np.ndarray,
     train: np.ndarray,
     test: np.ndarray,
     work: ExplainWork,
 ) -> dict[str, Any]:
-    """Tune and fit a pipeline on a training set, and explain the test rows by it."""
-    search = SharedGridSearchCV(pipeline, grids, cv=work.inner_folds, scoring=scoring)
-    fitted = search.fit(X[train], y[train]).best_estimator_
+    """Tune and fit on a training set, and explain the test rows by what was fitted."""
+    fitted = fit_chosen(task, X[train], y[train], work.inner_folds)
     return explain_fold(fitted, X[train], X[test], y[test], draws=work.draws, seed=work.seed)
 
 
@@ -118,12 +112,9 @@ def explain_chapter(run: Run, table: Table, work: ExplainWork) -> Chapter:
 
 def _jobs(recipe: Recipe, table: Table, splits: Sequence[Split], work: ExplainWork) -> list[Job]:
     X, y = table.descriptors, np.asarray(table.target)
-    pipeline = recipe.pipeline(work.seed, impute=True, categories=category_columns(table))
-    grid = recipe.grid_for(X.shape[1])
-    grids = draw_candidates(grid, work.budget(recipe), work.seed, recipe.halving)
-    settings = (pipeline, grids, recipe.scoring, X, y)
+    task = search_task(recipe, table, work.seed, work.budget(recipe))
     return [
-        Job(Place(recipe.name, fold, len(splits)), explain_outside, (*settings, *split, work))
+        Job(Place(recipe.name, fold, len(splits)), explain_outside, (task, X, y, *split, work))
         for fold, split in enumerate(splits, start=1)
     ]
 

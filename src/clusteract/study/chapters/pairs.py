@@ -14,7 +14,7 @@ from clusteract.recipes import Recipe, find_recipes
 from clusteract.report.chapters import Chapter, TextTable
 from clusteract.report.figures.numbers import listing, number, with_spread
 from clusteract.runs import Job, Place, Run
-from clusteract.study.chapters.choosing import Task, fit_chosen, search_task
+from clusteract.study.chapters.choosing import BUDGET, Task, fit_chosen, search_task
 from clusteract.table import Table
 from clusteract.validation import score_predictions
 from clusteract.validation.pairs import BOTH_UNSEEN, ONE_SEEN, PairSplit, disjoint_pair_splits
@@ -90,8 +90,8 @@ def pairs_chapter(run: Run, table: Table, work: PairsWork) -> Chapter:
 
 
 def _jobs(recipe: Recipe, table: Table, splits: Sequence[PairSplit], work: PairsWork) -> list[Job]:
-    view = recipe.see(table)
-    task, y = search_task(recipe, view, work.seed, recipe.budget or 10), np.asarray(table.target)
+    view, y = recipe.see(table), np.asarray(table.target)
+    task = search_task(recipe, view, work.seed, recipe.budget or BUDGET)
     return [
         Job(Place(recipe.name, k, len(splits)), judge_pairs, (task, view.descriptors, y, split))
         for k, split in enumerate(splits, start=1)

@@ -18,7 +18,7 @@ from clusteract.report.chapters import Chapter, TextTable
 from clusteract.report.figures.numbers import count, number
 from clusteract.report.figures.transfer import against_figure, transfer_parity
 from clusteract.runs import Job, Place, Run
-from clusteract.study.chapters.choosing import Task, fit_chosen, search_task
+from clusteract.study.chapters.choosing import BUDGET, Task, fit_chosen, search_task
 from clusteract.table import Table
 from clusteract.validation import score_predictions
 from clusteract.validation.hard_splits import hard_folds
@@ -28,6 +28,8 @@ DEFAULT_RECIPES = ("gp-additive", "extra-trees-made", "boosted-made", "pair-boos
 _RANDOM = "rows at random"
 _MOST_GROUPS, _CROSS_FITS = 30, 5
 
+# What a recipe sees of the training table, and how it is searched there.
+Seen = tuple[Table, Task]
 Scores = Mapping[str, Mapping[str, Mapping[str, float]]]
 
 
@@ -85,9 +87,10 @@ def transfer_chapter(run: Run, train: Table, new: Table, work: TransferWork) -> 
     recipes = find_recipes(work.recipes)
     titles = {recipe.name: recipe.title for recipe in recipes}
     questions = left_out_questions(train, work.seed)
-    inside = _score_inside(run, train, recipes, questions, work.seed)
+    seen = {recipe.name: _see(recipe, train, work.seed) for recipe in recipes}
+    inside = _score_inside(run, train, seen, questions)
     chosen = min(inside, key=lambda name: _mean_rmse(inside[name]))
-    against = _predict(run, train, new, recipes, work.seed)
+    against = _predict(run, train, new, seen)
     best, title = against[chosen], titles[chosen]
     drawings = [against_figure(new, best, title)]
     scores: dict[str, dict[str, float]] = {}
@@ -133,20 +136,22 @@ def left_out_questions(train: Table, seed: int) -> dict[str, list[Split]]:
     }
 
 
+def _see(recipe: Recipe, train: Table, seed: int) -> Seen:
+    view = recipe.see(train)
+    return view, search_task(recipe, view, seed, recipe.budget or BUDGET)
+
+
 def _score_inside(
     run: Run,
     train: Table,
-    recipes: Sequence[Recipe],
+    seen: Mapping[str, Seen],
     questions: Mapping[str, Sequence[Split]],
-    seed: int,
 ) -> dict[str, dict[str, dict[str, float]]]:
     y, jobs = np.asarray(train.target), []
-    for recipe in recipes:
-        view = recipe.see(train)
-        task = search_task(recipe, view, seed, recipe.budget or 10)
+    for name, (view, task) in seen.items():
         jobs += [
             Job(
-                Place(f"{recipe.name}, {question}", k, len(folds)),
+                Place(f"{name}, {question}", k, len(folds)),
                 predict_left_out,
                 (task, view.descriptors, y, *split),
             )
@@ -154,12 +159,12 @@ def _score_inside(
             for k, split in enumerate(folds, start=1)
         ]
     answers = iter(run.runner.answers(jobs))
-    scores: dict[str, dict[str, dict[str, float]]] = {recipe.name: {} for recipe in recipes}
-    for recipe in recipes:
+    scores: dict[str, dict[str, dict[str, float]]] = {name: {} for name in seen}
+    for name in seen:
         for question, folds in questions.items():
             tested = np.concatenate([test for _, test in folds])
             predicted = np.concatenate([next(answers) for _ in folds])
-            scores[recipe.name][question] = score_predictions(y[tested], predicted)._asdict()
+            scores[name][question] = score_predictions(y[tested], predicted)._asdict()
     return scores
 
 
@@ -167,17 +172,13 @@ def _mean_rmse(by_question: Mapping[str, Mapping[str, float]]) -> float:
     return float(np.mean([scores["rmse"] for scores in by_question.values()]))
 
 
-def _predict(
-    run: Run, train: Table, new: Table, recipes: Sequence[Recipe], seed: int
-) -> dict[str, np.ndarray]:
+def _predict(run: Run, train: Table, new: Table, seen: Mapping[str, Seen]) -> dict[str, np.ndarray]:
     y, jobs = np.asarray(train.target), []
-    for recipe in recipes:
-        view = recipe.see(train)
-        task = search_task(recipe, view, seed, recipe.budget or 10)
+    for name, (view, task) in seen.items():
         args = (task, view.descriptors, y, columns_of(new, view))
-        jobs.append(Job(Place(f"{recipe.name}, transfer"), predict_against, args))
+        jobs.append(Job(Place(f"{name}, transfer"), predict_against, args))
     answers = run.runner.answers(jobs)
-    return {recipe.name: np.array(a) for recipe, a in zip(recipes, answers, strict=True)}
+    return {name: np.array(a) for name, a in zip(seen, answers, strict=True)}
 
 
 def columns_of(new: Table, view: Table) -> np.ndarray:
